@@ -1,0 +1,37 @@
+"""The bundled measure, ready to use. Nothing is loaded before it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knowledge.measure import load_measure
+
+if TYPE_CHECKING:
+    from knowledge.decide import Decider
+    from knowledge.search import Searcher
+
+
+def load_decider() -> Decider:
+    """The bundled measure's decider.
+
+    Raises:
+        KnowledgeError: one of the measure's files cannot be used.
+    """
+    from knowledge.deadlines import load_deadlines
+    from knowledge.decide import Decider
+    from knowledge.table import load_table
+    from knowledge.units import load_units
+
+    return Decider(load_measure(), load_table(), load_units(), load_deadlines())
+
+
+def load_searcher() -> Searcher:
+    """The bundled measure's clause look-up.
+
+    Raises:
+        KnowledgeError: one of the measure's files cannot be used.
+    """
+    from knowledge.search import Searcher, load_aliases
+
+    measure = load_measure()
+    return Searcher(measure, load_aliases(measure))

@@ -1,0 +1,187 @@
+"""Dates as people write them: 2026年11月3日, 11月3号, 3号, 昨天, 上周三, 二〇二六年十一月三日.
+
+Today is passed in. A date without a year, or without a month, is the latest such day that is not in the
+future, because what an official tells us has happened: a paper was received. Where the future is allowed
+(a hearing), it is the nearest such day on either side.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from knowledge.errors import KnowledgeError
+
+EARLIEST = date(1990, 10, 1)
+"""The day 行政诉讼法 came into force: no paper of an administrative case is older."""
+
+
+class DateError(KnowledgeError):
+    """The text names no day, an impossible one, or one that cannot be meant."""
+
+
+_N = "[0-9零〇○一二三四五六七八九十廿]"
+_NUMBER = f"{_N}{{1,3}}"
+_DIGITS = {mark: value for value, mark in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
+_WEEKDAYS = {mark: index for marks in ("一二三四五六日", "1234567") for index, mark in enumerate(marks)} | {"天": 6}
+_RELATIVE = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
+_YEARS = {"前": -2, "去": -1, "今": 0, "本": 0, "明": 1}
+_WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
+_DAY = rf"(?P<day>{_NUMBER}) ?(?:[日号]|(?![0-9天个家次件份条项年月]))"
+# In order: what an earlier form has read, a later one does not read again.
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        r"(?<![0-9])(?P<year>[0-9]{4}|[0-9]{2}|[零〇○一二三四五六七八九]{4}) ?年 ?"
+        rf"(?P<month>{_NUMBER}) ?月份? ?{_DAY}",
+        r"(?<!\d)(?P<year>\d{4}) ?(?P<mark>[-./]) ?(?P<month>\d{1,2}) ?(?P=mark) ?(?P<day>\d{1,2})(?!\d)",
+        r"(?<!\d)(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?!\d)",
+        rf"(?P<said_year>[前去今明本]) ?年 ?(?P<month>{_NUMBER}) ?月份? ?{_DAY}",
+        rf"(?<!{_N})(?<!每年)(?P<month>{_NUMBER}) ?月份? ?{_DAY}",
+        rf"(?P<said_month>上个?|本|这个?)月 ?(?P<day>{_NUMBER}) ?[日号]",
+        r"(?P<relative>大前|前|昨|今|明|大后|后)(?:[天日晚]|(?<=今)早)",
+        r"(?<![每到至])(?P<week>上上|上|这|本|下)?个?(?:周|星期|礼拜)"
+        r"(?P<weekday>[一二三四五六日天1-7])(?![0-9一二三四五六七八九十])",
+        # 3号楼, 12号文 and 初3号 are no days, nor is a number in the reference of a case or a document.
+        rf"(?<![0-9零〇○一二三四五六七八九十廿第字初终再〕\])])(?P<day>{_NUMBER}) ?号"
+        r"(?![楼院文令案线机井店公馆台地路房门厅件章])",
+    )
+)
+# Forms that mean a day only where they are the whole answer.
+_WHOLE = tuple(
+    re.compile(form) for form in (r"(?P<month>[0-9]{1,2}) ?[-./] ?(?P<day>[0-9]{1,2})", rf"(?P<day>{_NUMBER}) ?日?")
+)
+
+
+def chinese_date(day: date) -> str:
+    """2026年11月3日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def parse_date(text: str, today: date, *, allow_future: bool = False) -> date:
+    """The one day that an answer names.
+
+    Args:
+        text: the answer; words around the day do not matter.
+        today: the day on which it is said.
+        allow_future: whether the day may lie after today.
+
+    Raises:
+        DateError: if the answer names no day, more than one, an impossible one, one before ``EARLIEST``, or
+            one after today where that is not allowed.
+    """
+    plain = _plain(text).strip(" 。，,.;；!！吧的")
+    found = list(_matches(plain)) or [match for form in _WHOLE if (match := form.fullmatch(plain))]
+    if not found:
+        raise DateError(f"没有看懂日期“{text.strip()[:30]}”，请写成2026年11月3日这样，或者写“昨天”“11月3号”。")
+    days = {_read(match, today, allow_future) for match in found}
+    if len(days) > 1:
+        raise DateError(f"写了不止一个日期（{'、'.join(map(chinese_date, sorted(days)))}），请只写一个。")
+    day = days.pop()
+    if day < EARLIEST:
+        raise DateError(f"{chinese_date(day)}早于行政诉讼法施行（{chinese_date(EARLIEST)}），请核对年份。")
+    if day > today and not allow_future:
+        raise DateError(f"{chinese_date(day)}在将来（今天是{chinese_date(today)}），请核对日期。")
+    return day
+
+
+def find_date(text: str, today: date, *, allow_future: bool = False) -> date | None:
+    """The first possible day that a sentence names; None if it names none.
+
+    Args:
+        text: any sentence; numbers of cases, documents and houses are not taken for days.
+        today: the day on which it is said.
+        allow_future: whether the day may lie after today; otherwise such days are passed over.
+    """
+    for match in _matches(_plain(text)):
+        try:
+            day = _read(match, today, allow_future)
+        except DateError:
+            continue
+        if day >= EARLIEST and (allow_future or day <= today):
+            return day
+    return None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What looks like a day, in the order of the text."""
+    taken: list[re.Match[str]] = []
+    for form in _FORMS:
+        for match in form.finditer(text):
+            if all(match.end() <= other.start() or match.start() >= other.end() for other in taken):
+                taken.append(match)
+    yield from sorted(taken, key=lambda match: match.start())
+
+
+def _read(match: re.Match[str], today: date, allow_future: bool) -> date:
+    group = {name: value for name, value in match.groupdict().items() if value is not None}
+    if "relative" in group:
+        return today + timedelta(days=_RELATIVE[group["relative"]])
+    if "weekday" in group:
+        return _weekday(group.get("week"), _WEEKDAYS[group["weekday"]], today, allow_future)
+    day = _number(group["day"])
+    if "said_month" in group:
+        year, month = _month(today, -1 if group["said_month"].startswith("上") else 0)
+        return _day(year, month, day)
+    if "month" not in group:
+        if not 1 <= day <= 31:
+            raise DateError(f"没有{day}号，请核对日期。")
+        return _nearest((_month(today, back) for back in range(1, -4, -1)), day, today, allow_future)
+    month = _number(group["month"])
+    if "year" in group:
+        century = 2000 if len(group["year"]) == 2 else 0
+        return _day(century + _number(group["year"]), month, day)
+    if "said_year" in group:
+        return _day(today.year + _YEARS[group["said_year"]], month, day)
+    _day(2000, month, day)  # a leap year: what it does not have, no year has
+    return _nearest(((today.year + 1 - back, month) for back in range(12)), day, today, allow_future)
+
+
+def _day(year: int, month: int, day: int) -> date:
+    if not 1 <= month <= 12:
+        raise DateError(f"没有{month}月，请核对日期。")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise DateError(f"{'' if year == 2000 else f'{year}年'}没有{month}月{day}日，请核对日期。") from None
+
+
+def _nearest(months: Iterable[tuple[int, int]], day: int, today: date, allow_future: bool) -> date:
+    """The latest such day up to today, or the nearest on either side."""
+    days = [date(year, month, day) for year, month in months if day <= calendar.monthrange(year, month)[1]]
+    if allow_future:
+        return min(days, key=lambda one: abs(one - today))
+    return max(one for one in days if one <= today)
+
+
+def _month(today: date, offset: int) -> tuple[int, int]:
+    year, month = divmod(today.year * 12 + today.month - 1 + offset, 12)
+    return year, month + 1
+
+
+def _weekday(week: str | None, weekday: int, today: date, allow_future: bool) -> date:
+    monday = today - timedelta(days=today.weekday())
+    if week:
+        return monday + timedelta(weeks=_WEEKS[week], days=weekday)
+    days = [monday + timedelta(weeks=weeks, days=weekday) for weeks in (-1, 0, 1)]
+    if allow_future:
+        return min(days, key=lambda one: abs(one - today))
+    return max(one for one in days if one <= today)
+
+
+def _number(text: str) -> int:
+    """二十一, 廿三 and 二〇二六 as numbers; Arabic digits as they are."""
+    if text.isascii():
+        return int(text)
+    text = text.replace("廿", "二十")
+    tens, mark, ones = text.partition("十")
+    if mark:
+        return (_number(tens) if tens else 1) * 10 + (_number(ones) if ones else 0)
+    return int("".join(str(_DIGITS.get(mark, mark)) for mark in text) or "0")
