@@ -1,0 +1,1 @@
+"""What is done: Rasa's custom actions, the talk behind them, and the store of decisions."""

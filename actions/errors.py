@@ -1,0 +1,77 @@
+"""Errors of the actions room.
+
+ActionError
+└── StoreError
+    ├── StoreUnavailable        the database cannot be used
+    │   ├── StoreMissing        there is none, and none may be made
+    │   ├── StoreNotWritable    no permission, no space, or the path cannot be a file
+    │   ├── StoreBusy           another program holds it too long
+    │   ├── NotADatabase        the file is something else, or damaged
+    │   └── NewerDatabase       written by a later version of this program
+    └── NotRecorded             the database is well, the decision is not
+        ├── InvalidDecision     a field that cannot be stored
+        ├── PersonalData        it holds what looks like a party's personal data
+        ├── KeyReused           the key already names a decision with other content
+        ├── NoSuchDecision      the number names no decision
+        └── AlreadySuperseded   a later decision already supersedes that one
+
+Every message is one Chinese sentence that an official can act on; none repeats the data that was refused.
+"""
+
+from __future__ import annotations
+
+
+class ActionError(Exception):
+    """Base of everything this room raises on purpose."""
+
+
+class StoreError(ActionError):
+    """Base of the errors of the store."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be used."""
+
+
+class StoreMissing(StoreUnavailable):
+    """There is no database at that place and none may be created."""
+
+
+class StoreNotWritable(StoreUnavailable):
+    """The database cannot be created or written."""
+
+
+class StoreBusy(StoreUnavailable):
+    """Another program has been holding the database for too long."""
+
+
+class NotADatabase(StoreUnavailable):
+    """The file is no database of this program, or it is damaged."""
+
+
+class NewerDatabase(StoreUnavailable):
+    """The database has a schema that this version of the program does not know."""
+
+
+class NotRecorded(StoreError):
+    """The decision was refused; nothing was written."""
+
+
+class InvalidDecision(NotRecorded):
+    """A field of the decision is empty, malformed or cannot be written as JSON."""
+
+
+class PersonalData(NotRecorded):
+    """The facts or the reason hold what looks like personal data of a party (PIPL Art. 28)."""
+
+
+class KeyReused(NotRecorded):
+    """The idempotency key already belongs to a decision with other content."""
+
+
+class NoSuchDecision(NotRecorded):
+    """No decision has that number."""
+
+
+class AlreadySuperseded(NotRecorded):
+    """The decision has already been superseded by a later one."""
