@@ -1,0 +1,178 @@
+"""Rasa's custom actions: each calls the talk once and gives back messages and slot events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, cast
+
+from rasa_sdk import Tracker  # type: ignore[import-untyped]
+from rasa_sdk.events import FollowupAction, SessionStarted, SlotSet  # type: ignore[import-untyped]
+from rasa_sdk.executor import CollectingDispatcher  # type: ignore[import-untyped]
+
+from actions.rasa.domain import MEMORY
+from actions.rasa.heard import FORM, PENDING, Heard, heard
+from actions.rasa.ports import Phrase, Section, Talk, Turn
+
+Events = list[dict[str, Any]]
+Action = Callable[[CollectingDispatcher, Tracker, Any], Events]
+
+# Words that are no answer to a question of the form. Whatever else Rasa takes a message for is read as one: a
+# short answer may look like a story (县政府) or a confirmation (对), and what it means is the table's to say.
+ASIDE = frozenset(
+    (
+        *("greet", "help", "thanks", "why", "step_back", "change", "resume", "cancel", "start_over"),
+        *("basis", "materials", "deadlines", "attendance", "my_records", "correct_record", "clause_question"),
+        *("change_fact", "show", "confirm_case", "start"),
+    )
+)
+# An aside that Rasa is less sure of is tried as an answer first.
+SURE = 0.5
+# From how many characters on words are a sentence rather than a keyword (材料, 看期限).
+SENTENCE = 7
+
+
+def custom_actions(talk: Talk) -> dict[str, Action]:
+    """Binds every custom action of Rasa's domain to a talk.
+
+    Args:
+        talk: What answers.
+
+    Returns:
+        The actions by the names that `nlu/domain/domain.yml` gives them, as `ActionExecutor` registers them.
+    """
+
+    def phrase(what: Phrase) -> Callable[[Heard], Turn]:
+        return lambda now: talk.say(what, now.facts, now.memory)
+
+    def cancel(now: Heard) -> Turn:
+        turn = talk.say("cancel", now.facts, now.memory)
+        # An open form is always something to end.
+        return replace(turn, done=True) if now.pending else turn
+
+    def start(now: Heard) -> Turn:
+        return talk.start(now.text, now.facts, now.memory)
+
+    def choose(now: Heard) -> Turn:
+        return talk.choose(now.entities.get("fact", ""), now.entities.get("value", ""), now.facts, now.memory)
+
+    def change(now: Heard) -> Turn:
+        return talk.change(now.entities.get("fact") or now.text, now.facts, now.memory)
+
+    def clause(now: Heard) -> Turn:
+        return talk.clause(now.text, now.facts, now.memory)
+
+    def show(now: Heard) -> Turn:
+        if len(now.text) >= SENTENCE and not now.facts:
+            # No case lies open: a whole sentence asks about the measure, not for a part of an outcome.
+            return clause(now)
+        section = cast(Section, now.entities.get("section", now.intent))
+        return talk.show(section, now.facts, now.memory, now.person)
+
+    def loose_words(now: Heard) -> Turn:
+        # Sounds like an answer though nothing was asked: it is about the case that lies open, or a new one.
+        return talk.remark(now.text, now.facts, now.memory) if now.facts else start(now)
+
+    answers: dict[str, Callable[[Heard], Turn]] = {
+        "action_start": start,
+        "action_choose": choose,
+        "action_outcome": lambda now: talk.outcome(now.facts, now.memory, now.person),
+        "action_confirm": lambda now: talk.confirm(now.facts, now.memory, now.person),
+        "action_change": change,
+        "action_step_back": lambda now: talk.back(now.facts, now.memory),
+        "action_why": lambda now: talk.why(now.pending, now.facts, now.memory),
+        "action_show": show,
+        "action_loose_words": loose_words,
+        "action_records": lambda now: talk.records(now.person),
+        "action_correct": lambda now: talk.correct(now.text, now.facts, now.memory, now.person),
+        "action_clause": clause,
+        "action_greet": phrase("greet"),
+        "action_help": phrase("help"),
+        "action_thanks": phrase("thanks"),
+        "action_resume": phrase("resume"),
+        "action_cancel": cancel,
+        "action_start_over": phrase("restart"),
+        "action_fallback": phrase("fallback"),
+    }
+    actions: dict[str, Action] = {name: partial(_act, answer) for name, answer in answers.items()}
+    return {f"validate_{FORM}": partial(_validate, talk), **actions}
+
+
+def _act(answer: Callable[[Heard], Turn], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+    """Runs an action outside the form's own loop."""
+    now = heard(tracker)
+    turn = answer(now)
+    _utter(turn, dispatcher)
+    return _consequences(turn, now)
+
+
+def _consequences(turn: Turn, before: Heard) -> Events:
+    """Says what a turn does to the conversation.
+
+    The end of a case begins a new session, with which facts, form and history are gone, so that a turn takes
+    no longer the more a person has asked. Inside the form the rules lead back to its question; outside it, a
+    turn that leaves something to ask calls the form, which knows whether that is a question or the outcome.
+    """
+    opens = turn.next_fact is not None or (bool(turn.facts) and not turn.done and not turn.stays)
+    follow = [FollowupAction(FORM if opens else "action_listen")]
+    if turn.done:
+        return [SessionStarted(), *_slots(turn), *follow]
+    if before.pending is not None:
+        return _slots(turn)
+    return [*_slots(turn), *(follow if opens else ())]
+
+
+def _validate(talk: Talk, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+    """The form's validation: takes the answer, finds the next question in the table, and asks it.
+
+    Rasa calls it whenever the form runs: to open it, on each message inside it, and on the way back from an
+    aside. It asks here, and not in an action for each fact, which would cost a second round trip.
+
+    Returns:
+        Slot events, the next fact last (None: the form is complete). Nothing at all where the message is no
+        answer, which is how a form rejects: the rules then deal with it.
+    """
+    now = heard(tracker)
+    facts, memory = dict(now.facts), now.memory
+    events: Events = []
+    if now.fresh and now.pending:
+        turn = _take(talk, now, now.pending)
+        if turn is None:
+            return []
+        _utter(turn, dispatcher)
+        facts = {name: value for name, value in {**facts, **turn.facts}.items() if value is not None}
+        memory = memory if turn.memory is None else turn.memory
+        events = [SlotSet(name, value) for name, value in turn.facts.items()]
+        # Set even where it stays as it is: a validation that sets no slot is a rejection.
+        events.append(SlotSet(MEMORY, dict(memory)))
+    missing = next((fact for fact in talk.required(facts, memory) if fact not in facts), None)
+    if missing is not None:
+        question = talk.ask(missing, facts, memory)
+        _utter(question, dispatcher)
+        events += _slots(question)
+    return [*events, SlotSet(PENDING, missing)]
+
+
+def _take(talk: Talk, now: Heard, pending: str) -> Turn | None:
+    """Takes the message as an answer; None where it is none."""
+    if now.intent == "choose":
+        return talk.choose(now.entities.get("fact", ""), now.entities.get("value", ""), now.facts, now.memory)
+    if now.intent in ASIDE and (not now.text or now.confidence >= SURE):
+        return None
+    turn = talk.read(pending, now.text, now.facts, now.memory)
+    return turn if turn.facts or now.intent not in ASIDE else None
+
+
+def _utter(turn: Turn, dispatcher: CollectingDispatcher) -> None:
+    for say in turn.says:
+        dispatcher.utter_message(
+            text=say.text,
+            buttons=[{"title": choice.label, "payload": choice.payload} for choice in say.choices],
+            json_message=dict(say.data),
+        )
+
+
+def _slots(turn: Turn) -> Events:
+    memory: Mapping[str, Any] = {} if turn.memory is None else {MEMORY: dict(turn.memory)}
+    return [SlotSet(name, value) for name, value in {**turn.facts, **memory}.items()]

@@ -1,0 +1,1 @@
+"""Where people talk: channels, the dialogue, the process that holds them together."""
