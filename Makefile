@@ -7,7 +7,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test test-models coverage check format docs bench lock clean
+.PHONY: help setup chat test test-models encoder coverage check format docs bench lock clean
 
 help: ## 显示本表 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -26,6 +26,10 @@ test: ## 全部测试，ARGS="-k 词" 选一部分 · the tests
 test-models: ## 需要 sentence-transformers 的测试 · the tests that need sentence-transformers
 	@$(SETUP) models --quiet
 	@.venv-models/bin/pytest -m models $(ARGS) || [ $$? -eq 5 ] # 5: none is marked so
+
+encoder: ## 重新生成编码模型到 build/encoder · build the sentence encoder anew
+	@$(SETUP) models --quiet
+	@.venv-models/bin/python -m scripts.build_encoder $(ARGS)
 
 coverage: ## 测试覆盖了哪些代码 · which code the tests reach
 	@$(SETUP) --quiet

@@ -169,8 +169,7 @@ class CaseReader:
 
     def _placed_by_others(self, units: dict[str, tuple[Unit, ...]]) -> dict[str, tuple[Unit, ...]]:
         """Give 县政府 its place where another unit of the case tells it: 代县住建局 reported, so 县政府 is 代县's."""
-        places = {unit.place for named in units.values() for unit in named if unit.level in ("county", "township")}
-        places.discard(None)
+        places = _places(units)
         if len(places) != 1:
             return units
         (government,) = (self._units.parse(f"{place}人民政府") for place in places)
@@ -286,6 +285,9 @@ class CaseReader:
             if unit.level == "township" and unit.place:
                 return self._units.parse(f"{unit.place}人民政府")
         level = _LEVELS.get(choices.get("defendants", ""))
+        places = _places(units)
+        if level == _COUNTY and len(places) == 1:
+            return self._units.parse(f"{places.pop()}人民政府")
         return self._units.parse(level) if level else None
 
 
@@ -300,6 +302,12 @@ _LEVELS = {
     "city_department": _CITY,
     "city_zone": _CITY,
 }
+
+
+def _places(units: Mapping[str, tuple[Unit, ...]]) -> set[str]:
+    """The counties that the units of a case belong to."""
+    named = (unit for its in units.values() for unit in its if unit.level in ("county", "township"))
+    return {unit.place for unit in named if unit.place is not None}
 
 
 def is_government(unit: Unit) -> bool:

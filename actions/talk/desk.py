@@ -1,0 +1,131 @@
+"""The record's part of the talk: confirm, list, correct. Nothing on record is changed; a correction supersedes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from actions import render
+from actions.errors import NotRecorded
+from actions.rasa.ports import Say, Turn
+from actions.report import outcome_data, trace_data
+from actions.store import Decision, NewDecision, Store
+from actions.talk import words
+from actions.talk.context import Context
+from actions.talk.memory import Facts, Memory
+from knowledge.decide import Outcome
+
+_SHOWN = 10
+_NUMBER = re.compile(r"(?<!\d)0*([1-9]\d{0,5})(?!\d)")
+
+
+class Desk:
+    """Writes and reads decisions for the talk.
+
+    Args:
+        context: the measure's decisions, the clock.
+        store: where decisions are kept.
+    """
+
+    def __init__(self, context: Context, store: Store) -> None:
+        self._context = context
+        self._store = store
+
+    def confirm(self, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
+        """Write the decision; pressing again finds it written. A changed case is a correction of the first."""
+        kept = Memory.load(memory)
+        if not facts or not kept.case:
+            return _said(words.NOTHING_TO_CONFIRM, kept)
+        it = self._context.decide(facts, kept)
+        if it.status == "incomplete":
+            return _said(words.NOT_YET_CONFIRMABLE, kept)
+        if it.status == "out_of_scope":
+            return _said(render.outcome(it), kept)
+        number = kept.decision or kept.supersedes
+        earlier = self._store.get(number) if number else None
+        if earlier is not None and not self._changed(earlier, facts):
+            again = self._recorded(earlier, again=True)
+            return _said(again if kept.decision else words.NOT_CHANGED.format(number=earlier.number), kept)
+        try:
+            decision, _ = self._store.record(self._decision(it, facts, kept, person, earlier))
+        except NotRecorded as error:
+            return _said(str(error), kept)
+        return _said(self._recorded(decision, again=False), replace(kept, decision=decision.number, supersedes=0))
+
+    def records(self, person: str) -> Turn:
+        """List what this person recorded, newest first."""
+        mine = self._store.list(person=person, limit=_SHOWN)
+        if not mine:
+            return Turn((Say(words.NO_RECORDS + words.ONLY_OWN),))
+        return Turn((Say("\n".join(["您登记的：", *map(render.record, mine), words.ONLY_OWN])),))
+
+    def correct(self, text: str, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
+        """Open a decision of this person's for correction; the old one stays on record."""
+        kept = Memory.load(memory)
+        found = _NUMBER.search(text)
+        mine = self._store.list(person=person)
+        decision = next((it for it in mine if found is None or it.number == int(found[1])), None)
+        if decision is None:
+            number = f"{int(found[1]):04d}" if found else ""
+            return _said(words.NO_SUCH_RECORD.format(number=number) if number else words.NO_RECORDS, kept)
+        if decision.superseded_by is not None:
+            latest = f"{decision.superseded_by:04d}"
+            return _said(words.ALREADY_CORRECTED.format(number=f"{decision.number:04d}", latest=latest), kept)
+        old = {name: str(value) for name, value in decision.facts.items()}
+        opened = Memory(
+            case=self._context.new_id(), order=tuple(old), supersedes=decision.number, questions=kept.questions
+        )
+        head = Say(f"原来登记的：\n{render.record(decision)}\n{words.KEPT}")
+        cleared: dict[str, str | None] = dict.fromkeys(facts)
+        says = (head, self._context.answers(old, opened))
+        return Turn(says, facts={**cleared, **old}, stays=True, memory=opened.dump())
+
+    def _decision(
+        self, it: Outcome, facts: Facts, memory: Memory, person: str, earlier: Decision | None
+    ) -> NewDecision:
+        decider = self._context.decider
+        return NewDecision(
+            key=_key(person, memory.case, facts, earlier.number if earlier else 0),
+            person=person,
+            decided_at=self._context.now(),
+            facts=dict(facts),
+            outcome=outcome_data(it),
+            trace=trace_data(it.trace),
+            measure_id=decider.measure.id,
+            measure_sha256=decider.measure.sha256,
+            table_sha256=decider.table.sha256,
+            supersedes=earlier.number if earlier else None,
+            reason=self._difference(earlier, facts) if earlier else None,
+        )
+
+    def _recorded(self, decision: Decision, *, again: bool) -> str:
+        head = "已经登记过，没有重复登记" if again else "已登记"
+        supersedes = f"，更正自{decision.supersedes:04d}" if decision.supersedes else ""
+        return (
+            f"{head}：编号{decision.number:04d}{supersedes}，{render.when(decision.decided_at)}。\n"
+            f"{render.record(decision)}\n{words.AFTER_RECORDING}"
+        )
+
+    def _changed(self, earlier: Decision, facts: Facts) -> list[str]:
+        """The facts that differ from a decision on record, by what they mean and not by how they were given."""
+        if earlier.facts == dict(facts):
+            return []
+        before, now = (self._context.read(it, Memory()) for it in (earlier.facts, facts))
+        return [name for name in self._context.decider.table.facts if before.get(name) != now.get(name)]
+
+    def _difference(self, earlier: Decision, facts: Facts) -> str:
+        table = self._context.decider.table.facts
+        names = [table[name].short for name in self._changed(earlier, facts)]
+        return f"更正自{earlier.number:04d}：{'、'.join(names)}"
+
+
+def _said(text: str, memory: Memory) -> Turn:
+    return Turn((Say(text),), memory=memory.dump())
+
+
+def _key(person: str, case: str, facts: Facts, supersedes: int) -> str:
+    content = json.dumps([person, case, dict(facts), supersedes], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()

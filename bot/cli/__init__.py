@@ -1,0 +1,54 @@
+"""The command line: `yingsu`. Its errors are one sentence; exit code 2 for the caller's mistakes, 1 for our faults."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import typer
+
+from bot.cli import case, chat, look_up, record, upkeep
+
+app = typer.Typer(
+    name="yingsu",
+    help="应诉助手：谁承办、谁出庭、交什么、哪天前，每个答案都带条文。\n\n"
+    "Who handles an administrative lawsuit, who attends court, what to file by when - each answer with its clause.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+case.add_to(app)
+look_up.add_to(app)
+chat.add_to(app)
+record.add_to(app)
+upkeep.add_to(app)
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Run the command line."""
+    from actions.errors import ActionError
+    from bot.errors import BotError, RasaFault
+    from knowledge.errors import KnowledgeError
+
+    try:
+        app()
+    except RasaFault as fault:
+        sys.exit(_said(fault, 2))
+    except (KnowledgeError, ActionError, BotError) as error:
+        sys.exit(_said(error, 2))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as fault:
+        _log.debug("internal fault", exc_info=fault)
+        sys.exit(_said(f"程序内部出错（{type(fault).__name__}）。请运行 yingsu doctor，并把这句话告诉维护人员。", 1))
+
+
+def _said(words: object, code: int) -> int:
+    print(" ".join(str(words).split()), file=sys.stderr)  # what a library adds may have lines of its own
+    return code

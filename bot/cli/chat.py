@@ -1,0 +1,33 @@
+"""`yingsu chat`: the talk in the terminal, or as JSON lines."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(help="在终端里对话 / talk in the terminal")(chat)
+
+
+def chat(
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="逐行读写 JSON，供程序使用 / JSON lines in and out, for programs")
+    ] = False,
+) -> None:
+    """Talk."""
+    from bot.app import App
+    from bot.channels import console
+    from bot.channels import jsonl as lines
+    from bot.settings import Settings
+
+    settings = Settings()
+
+    async def run() -> None:
+        async with App(settings) as app:
+            await (lines.talk(app) if jsonl else console.talk(app, settings.home))
+
+    asyncio.run(run())
