@@ -78,7 +78,7 @@ def test_a_vector_does_not_depend_on_its_batch() -> None:
 @given(order=st.permutations(range(5)), batch=st.integers(1, 6))
 def test_rows_keep_the_order_of_their_texts(order: list[int], batch: int) -> None:
     vectors = ENCODER.encode([TEXTS[row] for row in order], batch=batch)
-    assert ((vectors * ENCODER.encode(TEXTS)[order]).sum(1) > 0.9999).all()
+    assert ((vectors * ENCODER.encode(TEXTS[:5])[order]).sum(1) > 0.9999).all()
 
 
 def test_several_threads_encode_alike() -> None:
@@ -103,7 +103,7 @@ def test_a_mark_of_the_tokenizer_does_not_end_a_text() -> None:
 
 
 def test_what_exceeds_the_longest_input_is_cut() -> None:
-    long, longer = ENCODER.encode(["条文，" * 600, "条文，" * 600 + "不同的结尾"])
+    long, longer = ENCODER.encode(["条文，" * 300, "条文，" * 300 + "不同的结尾"])
     assert long @ longer > 0.99999
 
 
