@@ -7,7 +7,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat test test-models encoder coverage check format docs bench lock clean
+.PHONY: help search-model setup chat test test-models encoder coverage check format docs bench lock clean
 
 help: ## 显示本表 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -55,6 +55,10 @@ docs: ## 重写 docs/reference · write docs/reference anew
 bench: ## 与原样的 Rasa 比速度 · compare speed with stock Rasa
 	@$(SETUP) --quiet
 	@$(BIN)/python -m bench $(ARGS)
+
+search-model: ## 重新训练查条文的模型 · train the look-up anew
+	@$(SETUP) models --quiet
+	@.venv-models/bin/python -m scripts.train_search $(ARGS)
 
 lock: ## 重写固定版本清单，UPGRADE=1 换成最新版本 · write the pinned lists anew
 	@$(HAVE_PYTHON); $(PYTHON) -m scripts.lock $(if $(UPGRADE),--upgrade)

@@ -7,15 +7,23 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from knowledge.citation import Citation, chinese_number
+
 if TYPE_CHECKING:
     from actions.store import Decision
     from knowledge.decide import Attendance, Cited, Outcome, Step
-    from knowledge.search import Answer
+    from knowledge.laws import LawGroup
+    from knowledge.measure import Clause, Measure
+    from knowledge.search import Answer, Card, Hit
 
 HERE = ZoneInfo("Asia/Shanghai")
 # An outcome is one screen of a phone: further clauses stand under 依据与推理.
 _QUOTED = 2
 _HINTS = 3
+_NEAR = 2
+_AS_GOOD = 0.4
+"""A second clause is quoted when it is at least so much as probable as the first."""
+_LONG = 150
 _SOURCES = {
     "unit": "由单位名称得出",
     "implied": "由其他答案得出",
@@ -112,8 +120,10 @@ def deadline(it: Outcome) -> str:
     for one in it.deadlines:
         if one.id == "answer":
             early = "（暂定，节假日安排尚未公布）" if one.provisional else ""
+            late = it.as_of is not None and one.due < it.as_of
+            passed = "这一天已经过了：马上补交并向法院说明理由。" if late else ""
             return (
-                f"最晚{written(one.due)}{early}提交答辩状和证据。{one.counted}依据：{one.basis}；"
+                f"{passed}最晚{written(one.due)}{early}提交答辩状和证据。{one.counted}依据：{one.basis}；"
                 "15日不是办法写的，办法只写“法定期限”。无正当理由逾期的，视为没有证据。"
                 "适用简易程序的，以法院通知书为准。"
             )
@@ -130,7 +140,7 @@ def deadlines(it: Outcome) -> str:
     rows = [
         f"{number}. {written(one.due)}{'（暂定）' if one.provisional else ''}　{one.what}\n"
         f"　{one.counted}依据：{one.basis}。"
-        for number, one in enumerate(it.deadlines, 1)
+        for number, one in enumerate(sorted(it.deadlines, key=lambda one: one.due), 1)
     ]
     return _lines("【期限】", *rows, "以法院通知书写的为准。")
 
@@ -160,7 +170,7 @@ def basis(it: Outcome) -> str:
     return _lines(
         "【推理】",
         *facts,
-        f"合于{rule.label}：{rule.value}",
+        f"合于：{rule.value}",
         *(f"　{quoted(cited)}" for cited in rule.citations),
         *((f"读法：{it.reading}",) if it.reading else ()),
         *burden,
@@ -185,18 +195,60 @@ def _fact_line(number: int, step: Step) -> str:
 
 
 def answer(it: Answer) -> str:
-    """Clauses found for a question; or that the measure does not say, with what is near."""
+    """The short answer where there is one, then the clause found; or that the measure does not say, with what is near.
+
+    One clause is quoted, a second where it answers nearly as well; the rest are named.
+    """
+    short = [it.card.answer, f"依据：{_basis(it.card)}"] if it.card else []
     if it.answered:
-        return _lines(it.message, *(f"{hit.citation}：“{hit.quote}”" for hit in it.hits))
-    near = [f"　{hit.citation}：“{hit.quote}”" for hit in it.near]
-    return _lines(it.message or "办法没有规定这一点。", *(("相近条文（不是答案）：", *near) if near else ()))
+        named = it.hits if it.hits[0].score >= 1 else _shown(it.hits)
+        rest = [str(hit.citation) for hit in it.hits if hit not in named]
+        also = f"另见：{'、'.join(rest)}" if rest else None
+        return _lines(*short, it.message, *(f"{hit.citation}：“{folded(hit.quote)}”" for hit in named), also)
+    near = [f"　{hit.citation}：“{folded(hit.quote)}”" for hit in it.near[:_NEAR]]
+    shown = ("相近条文（不是答案）：", *near) if near and not it.card else ()
+    return _lines(*short, it.message, *shown)
+
+
+def law_group(it: LawGroup) -> str:
+    """What another text says, under its name, with how far it holds."""
+    mark = f"（{it.law.mark}）" if it.law.mark else ""
+    return _lines(f"《{it.law.name}》{mark}", it.message, *(f"{h.citation}：“{folded(h.quote)}”" for h in it.hits))
+
+
+def article(measure: Measure, number: int) -> str:
+    """An article, whole: its paragraphs and items a line each."""
+    clauses = measure.under(Citation(number))
+    return _lines(f"{Citation(number)}", *(f"{_mark(it)}{measure.quote(it.citation)}" for it in clauses))
+
+
+def _mark(clause: Clause) -> str:
+    return f"（{chinese_number(clause.item)}）" if clause.item is not None else ""
+
+
+def _basis(card: Card) -> str:
+    named = [*map(str, card.cites), *card.law]
+    layer = {"办法": "", "上位法": "办法没写；", "两者都没写": "办法和这里的法律都没写；参看"}[card.basis]
+    return layer + "、".join(named)
+
+
+def _shown(hits: Sequence[Hit]) -> Sequence[Hit]:
+    return [hit for hit in hits[:2] if hit.score >= hits[0].score * _AS_GOOD]
+
+
+def folded(quote: str) -> str:
+    """A long quote cut after a mark, with …… for the rest."""
+    if len(quote) <= _LONG:
+        return quote
+    at = max(quote.rfind(mark, 0, _LONG) for mark in "，；。、")
+    return f"{quote[: at + 1]}……"
 
 
 def record(it: Decision) -> str:
     """One line of a person's records."""
     result = it.outcome
     units = "、".join(str(unit) for unit in _list(result.get("handling_units"))) or "待定"
-    cites = "、".join(str(_map(cited).get("ref")) for cited in _list(result.get("citations"))[:2])
+    cites = "、".join(str(_map(cited).get("ref")) for cited in _list(result.get("citations"))[:3])
     gone = f"（已由{it.superseded_by:04d}更正）" if it.superseded_by else ""
     return f"{it.number:04d}　{when(it.decided_at)}　{units}　{cites}{gone}"
 

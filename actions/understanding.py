@@ -27,7 +27,7 @@ _ASKED = re.compile(r"[?？]|吗|么$|是不是|是否|算不算|还是.+呢|^(�
 _HEARD = re.compile(r"听说|据说|好像|可能|大概|也许|似乎|估计|说不定|应该是")
 _DENIED = re.compile(r"(不是|并非|不算)[^是]{0,3}$|(没有|没|未|非|不像|别)$")
 _TOGETHER = re.compile(r"[和跟与同及、]|两家|都告|一起|一块|共同|还有")
-_NUMBER = re.compile(r"^(?:选|第|答案)?\s*[(]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)]?\s*(?:个|项|号|条)?$")
+_NUMBER = re.compile(r"^(?:选|第|答案)?\s*[(]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)]?\s*(?:个|项|号)?$")
 _STOPS = ",，。;；?？!！"
 _EDGE = " \t\r\n。，,.!！；;：:、~～"
 
@@ -43,6 +43,12 @@ _BARE_DAY = re.compile(
     r"[0-9零〇一二三四五六七八九十廿年月日号大前昨今明后天上下周星期礼拜这本个去早晚午./ -]+(的|了|吧|那天)?"
 )
 _IN_ITS_NAME = re.compile(r"以[^，。；]{0,10}?政府(的)?名义|落款(就?是|为|写的?是?)?[^，。；办局]{0,8}政府(?!办)")
+_PARTNERS = re.compile(r"(牵头|主办)?[，,、]?(和|与|跟|同|会同|联合|以及|及|、)?(一起|一块|共同|联合)?")
+_LATER_STAGE = re.compile(r"二审|再审|上诉状|被上诉")
+_ASKS = re.compile(
+    r"咋样|从哪|哪天|哪些|哪个|哪里|多久|多少|几[天个年次名]|时候|怎么|如何|能不能|可不可以|要不要|行不行|什么"
+)
+_OF_A_CASE = re.compile(r"通知书|起诉状|传票|被告|被起诉|被诉|告了|起诉了")
 _DOUBTS = {
     "reviewed": re.compile(r"复议"),
     "proceeding": re.compile(r"检察院|检察机关|公益诉讼|第三人|民事|仲裁|非诉"),
@@ -102,6 +108,8 @@ def read_answer(question: Question, text: str, case: Case, decider: Decider, tod
         return _read_units(question, words, decider, near)
     said = _by_number(question, words) or _by_words(question, words, decider.units.mentions(words))
     named = _by_unit(question, words, decider, near)
+    if named and len(named.get("defendant_units", "").split("、")) > 1:
+        return named  # 县政府和乡政府 are two, though 乡政府 alone is a choice's word
     # 水利局报的 says which kind of unit, and its name besides.
     return named if not said or (named and named.get(fact.id) == said[fact.id]) else said
 
@@ -117,9 +125,13 @@ def read_story(text: str, decider: Decider, today: date) -> Story:
     if sole is not None:
         facts["defendant_units"] = sole.unit.name
     near = next((m.unit for m in mentions if is_government(m.unit)), None)
-    reporter = _reporter(words, decider.units.mentions(words, near=near))
-    if reporter is not None:
-        facts["reporter"] = reporter.name
+    reporters = _reporters(words, decider.units.mentions(words, near=near))
+    if len(reporters) > 1:
+        facts["reported_by"] = "several"
+    elif reporters:
+        facts["reporter"] = _placed(reporters[0], near, decider.units).name
+    if _LATER_STAGE.search(words):
+        facts["matter"] = "later_stage"
     named = _IN_ITS_NAME.search(words)
     if named and _told(words, named.start()):
         facts["challenged"] = "act_in_its_name"
@@ -296,9 +308,9 @@ def _joined(words: str, sued: Mention, mentions: tuple[Mention, ...]) -> bool:
     return any(_TOGETHER.fullmatch(words[one.end : other.start]) for one, other in pairs)
 
 
-def _reporter(words: str, mentions: tuple[Mention, ...]) -> Unit | None:
-    """The unit in `X报Y批准`; None where it is denied, asked, heard from others, or several."""
-    found = []
+def _reporters(words: str, mentions: tuple[Mention, ...]) -> list[Unit]:
+    """The units in `X报Y批准`; none where it is denied, asked, or heard from others."""
+    found: list[Unit] = []
     for one, other in zip_longest(mentions, mentions[1:]):
         if is_government(one.unit) and one.unit.kind is UnitKind.CITY_GOVERNMENT:
             continue
@@ -312,8 +324,31 @@ def _reporter(words: str, mentions: tuple[Mention, ...]) -> Unit | None:
         )
         bare = re.match(r"^(报的|报批的|报请的)", between)
         if (direct or bare) and _told(words, one.start):
-            found.append(one.unit)
-    return found[0] if len(set(found)) == 1 else None
+            found += [one.unit, *_beside(words, one, mentions)]
+    return list(dict.fromkeys(found))
+
+
+def _beside(words: str, one: Mention, mentions: tuple[Mention, ...]) -> Iterator[Unit]:
+    """Units named with another as one party: 自然资源局和住建局联合报, 住建局牵头、自然资源局配合报."""
+    at = one.start
+    for other in reversed([it for it in mentions if it.end <= one.start]):
+        if not _PARTNERS.fullmatch(words[other.end : at]):
+            return
+        yield other.unit
+        at = other.start
+
+
+def _placed(unit: Unit, near: Unit | None, units: Units) -> Unit:
+    """市自然资源局 in a case of 原平市, which is a county-level city, is 原平市's own."""
+    if near is None or unit.level != "city" or near.level != "county" or not (near.place or "").endswith("市"):
+        return unit
+    return units.parse(unit.name.removeprefix("市"), near=near) or unit
+
+
+def asks_only(text: str) -> bool:
+    """Whether words ask something of the measure and tell of no paper received and of nobody sued."""
+    words = plain(text)
+    return bool(_ASKED.search(words) or _ASKS.search(words)) and not _OF_A_CASE.search(words)
 
 
 def is_question(text: str) -> bool:

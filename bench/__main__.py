@@ -123,8 +123,10 @@ def look_ups() -> dict[str, float]:
     cold = []
     for _ in range(_COLD):
         began = time.perf_counter()
-        subprocess.run(ask, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run(ask, check=False, capture_output=True, text=True)
         cold.append(time.perf_counter() - began)
+        if done.returncode:
+            raise FlowError(done.stderr.strip())
 
     from knowledge.bundled import load_searcher
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from actions.render import answer as rendered
-from actions.store import find_personal
 from actions.talk import words
 from bot.errors import RasaFault
 from bot.messages import Incoming, Option, Reply
+from knowledge.privacy import find_personal
 from knowledge.search import Searcher
 
 MOST = 2000
 # Control characters, those that cannot be seen (joiners, direction, tags), and halves of a character.
 _UNSEEN = ("Cc", "Cf", "Cs")
+_NUMBER = re.compile(r"\d{1,2}")
+_NOT_OFFERED = "上面没有第{number}项，请从列出的选项里选。"
 _EMPTY = "没有看到文字。请用文字说案情或问题。"
 _TOO_LONG = f"太长了，一次最多{MOST}字。请分几次说。"
 _PERSONAL = "里面像是有{kind}，没有保存。请去掉个人信息再发：案件用案号和单位名称就够。"
@@ -86,6 +89,9 @@ class Dialogue:
         payload = self._pressed(sender, text)
         if payload is None and pressed:
             return [Reply(words.STALE)]
+        offered = self._offers.get(sender)
+        if payload is None and offered and _NUMBER.fullmatch(unicodedata.normalize("NFKC", text)):
+            return [Reply(_NOT_OFFERED.format(number=text))]
         messages = await self._guide.send(sender, payload or text, choice=payload is not None)
         replies = [_reply(message) for message in messages if message.get("text")]
         if not replies:

@@ -31,7 +31,16 @@ def load_searcher() -> Searcher:
     Raises:
         KnowledgeError: one of the measure's files cannot be used.
     """
-    from knowledge.search import Searcher, load_aliases
+    from concurrent.futures import ThreadPoolExecutor
 
-    measure = load_measure()
-    return Searcher(measure, load_aliases(measure))
+    from knowledge.encoder import load_encoder
+    from knowledge.search import Searcher, load_aliases, load_cards, load_model
+    from knowledge.search.texts import all_texts, texts_hash
+
+    with ThreadPoolExecutor(1) as beside:
+        encoder = beside.submit(load_encoder, threads=2)  # half of the start, and little of it is Python
+        measure = load_measure()
+        cards = load_cards(measure)
+        texts = all_texts(measure, load_aliases(measure), cards)
+        model = load_model([it.text for it in texts], texts_hash(texts), encoder.result())
+    return Searcher(measure, texts, cards, model)

@@ -162,7 +162,12 @@ class CaseReader:
             near = self._government(choices, units)
             names = self._names(fact, value)
             if fact.kind == "unit" and len(names) > 1:
-                raise FactsClash(f"“{fact.short}”只能写一个单位，写了{len(names)}个。请写一个。", (fact.id,))
+                parent = self._table.facts[fact.of or fact.id].short
+                raise FactsClash(
+                    f"“{fact.short}”只能写一个单位，写了{len(names)}个。"
+                    f"只有一个的写一个；是几家的，请把“{parent}”改为几家。",
+                    (fact.id,),
+                )
             units[fact.id] = self.placed([self._unit(name.strip(), near) for name in names], near)
             self._tell(fact, units[fact.id], choices, sources)
         return units

@@ -17,30 +17,31 @@ from itertools import product
 from knowledge.errors import CitationError
 
 _NUMERALS = "零一二三四五六七八九"
-_LARGEST = 999
+_LARGEST = 9999
+"""The longest law has 1,260 articles."""
 _LONGEST_RANGE = 50
 
 
 def chinese_number(number: int) -> str:
-    """Write a number as laws do: 5 → 五, 11 → 十一, 103 → 一百零三.
+    """Write a number as laws do: 5 → 五, 11 → 十一, 103 → 一百零三, 1040 → 一千零四十.
 
     Args:
-        number: 0 to 999.
+        number: 0 to 9999.
 
     Raises:
         CitationError: if it is outside that range.
     """
     if not 0 <= number <= _LARGEST:
         raise CitationError(f"数字“{number}”超出范围，请用0至{_LARGEST}之间的数。")
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{_NUMERALS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += ("" if tens == 1 and not hundreds else _NUMERALS[tens]) + "十"
-    elif hundreds and ones:
-        text += "零"
-    if ones or not number:
-        text += _NUMERALS[ones]
+    if not number:
+        return _NUMERALS[0]
+    text = ""
+    for size, mark in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // size % 10
+        if digit:
+            text += ("" if size == 10 and number < 20 else _NUMERALS[digit]) + mark
+        elif text and not text.endswith("零") and number % size:
+            text += "零"
     return text
 
 
@@ -48,18 +49,19 @@ def parse_number(text: str) -> int:
     """Read a number in Chinese (十一, 一百零三, 二〇), full width or Arabic digits.
 
     Raises:
-        CitationError: if the text is no number from 0 to 999.
+        CitationError: if the text is no number from 0 to 9999.
     """
     plain = "".join(unicodedata.normalize("NFKC", text).split()).replace("〇", "零").replace("两", "二")
-    if re.fullmatch(r"[0-9]{1,3}", plain):
+    if re.fullmatch(r"[0-9]{1,4}", plain):
         return int(plain)
-    if re.fullmatch(f"[{_NUMERALS}]{{1,3}}", plain):
+    if re.fullmatch(f"[{_NUMERALS}]{{1,4}}", plain):
         return int("".join(str(_NUMERALS.index(mark)) for mark in plain))
-    shape = re.fullmatch(f"(?:([{_NUMERALS}])百)?(?:零|([{_NUMERALS}])?(十))?([{_NUMERALS}])?", plain)
+    some = f"[{_NUMERALS}]"
+    shape = re.fullmatch(f"(?:({some})千)?零?(?:({some})百)?零?(?:({some})?(十))?零?({some})?", plain)
     if shape and plain:
-        hundreds, tens, ten, ones = shape.groups()
-        value = 100 * _NUMERALS.index(hundreds or "零") + _NUMERALS.index(ones or "零")
-        value += 10 * _NUMERALS.index(tens or "一") if ten else 0
+        thousands, hundreds, tens, ten, ones = shape.groups()
+        value = 1000 * _NUMERALS.index(thousands or "零") + 100 * _NUMERALS.index(hundreds or "零")
+        value += (10 * _NUMERALS.index(tens or "一") if ten else 0) + _NUMERALS.index(ones or "零")
         if chinese_number(value) in {plain, plain.removeprefix("一")}:  # 一十一 is said too
             return value
     raise CitationError(f"“{text}”不是可用的数字，请写十一或11这样的数。")
@@ -86,7 +88,7 @@ class Citation:
         """Refuse numbers that no law has.
 
         Raises:
-            CitationError: if a number is below 1 or above 999.
+            CitationError: if a number is below 1 or above 9999.
         """
         for number in (self.article, self.paragraph, self.item):
             if number is not None and not 1 <= number <= _LARGEST:
@@ -133,6 +135,21 @@ class Citation:
         return mine < (other.article, other.paragraph or 0, other.item or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One reference as a sentence makes it.
+
+    Attributes:
+        places: the places it names.
+        law: the law that it belongs to, as written; '' for the measure's own.
+        before: the words before it, from the reference before on; half width, without spaces.
+    """
+
+    places: tuple[Citation, ...]
+    law: str
+    before: str
+
+
 def find_citations(text: str) -> list[Citation]:
     """Every place of the measure that a sentence refers to, in its order, each once.
 
@@ -140,7 +157,7 @@ def find_citations(text: str) -> list[Citation]:
     references, nor are articles of another law: those are ``find_foreign``'s.
     """
     short = _SHORT.fullmatch(_fold(text))
-    if short and any(short.groups()[1:]):
+    if short and any(short.groups()[1:]) and len(short[1]) < 4:  # 2023-7 is a month
         with suppress(CitationError):  # 0.5 is an amount
             return [Citation.parse(text)]
     return list(dict.fromkeys(place for found in _scan(text) if not found.law for place in found.places))
@@ -149,6 +166,13 @@ def find_citations(text: str) -> list[Citation]:
 def find_foreign(text: str) -> list[str]:
     """Every reference to an article of another law, as written: 行政诉讼法第六十七条, 解释18第22条."""
     return list(dict.fromkeys(found.law + found.words for found in _scan(text) if found.law))
+
+
+def find_references(text: str) -> list[Reference]:
+    """Every reference in a sentence, of the measure or of another law, in its order."""
+    plain, scanned = _fold(text), _scan(text)
+    begins = [0, *(found.end for found in scanned)]
+    return [Reference(it.places, it.law, plain[begins[i] : it.start]) for i, it in enumerate(scanned)]
 
 
 def find_parts(text: str, article: int) -> list[Citation]:
@@ -167,8 +191,8 @@ def find_parts(text: str, article: int) -> list[Citation]:
 # How a reference is written, after _fold
 
 _DASHES = str.maketrans(dict.fromkeys("–—−~", "-"))
-_CHINESE = "〇零一二两三四五六七八九十百"
-_N = rf"(?:[0-9]{{1,3}}|[{_CHINESE}]{{1,6}})"
+_CHINESE = "〇零一二两三四五六七八九十百千"
+_N = rf"(?:[0-9]{{1,4}}|[{_CHINESE}]{{1,7}})"
 _TIE = r"(?:以及|[、,和与及或跟到至-])"
 _RANGE = "到至-"
 _ONE = rf"第?\(?{_N}\)?"
@@ -184,7 +208,7 @@ _COUNTED_ITEMS = rf"(?!{_N}项(?:材料|情形|要求|原则))"
 _PARAGRAPH = rf"(?P<paragraphs>{_listed('款')})"
 _ITEM = rf"{_COUNTED_ITEMS}(?P<items>{_listed('项')}|{_BRACKETED})"
 # Before a bare number these make it a count or a date: 哪一条, 前三条, 2026年11条, 共25条, 1.5条.
-_NOT_AFTER = rf"(?<![第哪这那每另上下任同共几某前后年月日多提有发给千万点.0-9{_CHINESE}])"
+_NOT_AFTER = rf"(?<![第哪这那每另上下任同共几某前后年月日多提有发给万点.0-9{_CHINESE}])"
 _COUNTED = re.compile(r"(?:司法|检察)?建议|意见|线索|证据|理由|记录|信息|消息|问题|措施|经验|以[上下内]|左右")
 _OF = r"(?:当?中的?|里的?|里面的?|的|之)?"
 _PLACE = re.compile(
@@ -192,7 +216,7 @@ _PLACE = re.compile(
     rf"(?:{_OF}{_PARAGRAPH})?(?:{_OF}{_ITEM})?"
 )
 _PART = re.compile(rf"(?!两)(?:(?P<paragraphs>第?{_N}款)(?:的?(?P<items>{_ONE}项))?|(?P<lone>{_ONE}项))")
-_SHORT = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,2}))?(?:\.([0-9]{1,2}))?")
+_SHORT = re.compile(r"([0-9]{1,4})(?:-([0-9]{1,2}))?(?:\.([0-9]{1,2}))?")
 _LEAD = re.compile(r"^(?:《[^》]*办法》|忻州?市?[^第0-9]*办法|本?(?:暂行)?办法)[的,:]?")
 
 # What may stand before an article of another law. 办法 is the measure unless a province stands before it.

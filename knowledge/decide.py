@@ -6,7 +6,7 @@ Pure: the same facts, table, measure and day give the same outcome, with the rea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -110,7 +110,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the table says of a case. `missing` names details (a unit, a date) that would make it more exact."""
+    """What the table says of a case.
+
+    `missing` names details (a unit, a date) that would make it more exact; `as_of` is the day it was decided on.
+    """
 
     status: Status
     basis: str
@@ -131,6 +134,7 @@ class Outcome:
     hints: tuple[Advice, ...] = ()
     trace: tuple[Step, ...] = ()
     next_question: Question | None = None
+    as_of: date | None = None
     missing: tuple[str, ...] = ()
 
 
@@ -185,7 +189,7 @@ class Decider:
                 trace=tuple(self._fact_steps(case, case.choices)),
             )
         (rule,) = self.table.engine.alive(case.choices)
-        return self._outcome(self.table.rules[rule], case)
+        return replace(self._outcome(self.table.rules[rule], case), as_of=today)
 
     def question(self, fact: str, case: Case) -> Question:
         """A fact's question as put to the person in this case."""

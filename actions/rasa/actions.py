@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -27,6 +28,7 @@ ASIDE = frozenset(
         *("change_fact", "show", "confirm_case", "start"),
     )
 )
+GIVE_UP = re.compile(r"^(?!.*[吗？?]).*(取消|不登记|不弄|不办|算了|不要了|不用了|退出|停|放弃|撤了|不搞|拉倒|不填)")
 # An aside that Rasa is less sure of is tried as an answer first.
 SURE = 0.5
 # From how many characters on words are a sentence rather than a keyword (材料, 看期限).
@@ -47,6 +49,9 @@ def custom_actions(talk: Talk) -> dict[str, Action]:
         return lambda now: talk.say(what, now.facts, now.memory)
 
     def cancel(now: Heard) -> Turn:
+        if now.pending is None and now.text and not GIVE_UP.search(now.text):
+            # It ends a case: a question that only sounds like it (登记了吗) must not.
+            return talk.remark(now.text, now.facts, now.memory)
         turn = talk.say("cancel", now.facts, now.memory)
         # An open form is always something to end.
         return replace(turn, done=True) if now.pending else turn
@@ -63,10 +68,17 @@ def custom_actions(talk: Talk) -> dict[str, Action]:
     def clause(now: Heard) -> Turn:
         return talk.clause(now.text, now.facts, now.memory)
 
+    def confirm(now: Heard) -> Turn:
+        if now.text:
+            return talk.agree(now.text, now.facts, now.memory, now.person)
+        return talk.confirm(now.facts, now.memory, now.person)
+
     def show(now: Heard) -> Turn:
         if len(now.text) >= SENTENCE and not now.facts:
             # No case lies open: a whole sentence asks about the measure, not for a part of an outcome.
             return clause(now)
+        if "article" in now.entities:
+            return talk.article(now.entities["article"], now.memory)
         section = cast(Section, now.entities.get("section", now.intent))
         return talk.show(section, now.facts, now.memory, now.person)
 
@@ -78,7 +90,7 @@ def custom_actions(talk: Talk) -> dict[str, Action]:
         "action_start": start,
         "action_choose": choose,
         "action_outcome": lambda now: talk.outcome(now.facts, now.memory, now.person),
-        "action_confirm": lambda now: talk.confirm(now.facts, now.memory, now.person),
+        "action_confirm": confirm,
         "action_change": change,
         "action_step_back": lambda now: talk.back(now.facts, now.memory),
         "action_why": lambda now: talk.why(now.pending, now.facts, now.memory),

@@ -88,6 +88,9 @@ class Talk(Protocol):
     def show(self, section: Section, facts: Facts, memory: Memory, person: str) -> Turn:
         """Shows one part of the outcome."""
 
+    def article(self, number: str, memory: Memory) -> Turn:
+        """Shows an article of the measure, whole."""
+
     def why(self, fact: str | None, facts: Facts, memory: Memory) -> Turn:
         """Says why the pending question is asked; None: no question is pending."""
 
@@ -102,6 +105,9 @@ class Talk(Protocol):
 
     def confirm(self, facts: Facts, memory: Memory, person: str) -> Turn:
         """Records the decision, once."""
+
+    def agree(self, text: str, facts: Facts, memory: Memory, person: str) -> Turn:
+        """Takes words for a confirmation, where they are one beyond doubt."""
 
     def records(self, person: str) -> Turn:
         """Lists what this person recorded."""

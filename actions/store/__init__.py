@@ -8,7 +8,6 @@ Example:
 
 from actions.store.chain import Head, VerifyReport
 from actions.store.decisions import GENESIS, Decision, NewDecision
-from actions.store.privacy import find_personal
 from actions.store.store import Store
 
-__all__ = ["GENESIS", "Decision", "Head", "NewDecision", "Store", "VerifyReport", "find_personal"]
+__all__ = ["GENESIS", "Decision", "Head", "NewDecision", "Store", "VerifyReport"]

@@ -29,7 +29,7 @@ from actions.store.decisions import (
     to_row,
 )
 from actions.store.models import DecisionRow
-from actions.store.privacy import find_personal_in
+from knowledge.privacy import find_personal_in
 
 _AT_A_TIME = 500  # rows in memory while the whole chain is read
 

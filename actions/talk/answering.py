@@ -40,7 +40,7 @@ class Answering:
         question = self._context.question(fact, facts, memory)
         case = self._context.case(facts, memory)
         if fact == "defendants" and memory.defendant:
-            text = _only(memory.defendant, text)
+            text = _more(memory.defendant, _only(memory.defendant, text))
         try:
             found = read_answer(question, text, case, self._context.decider, self._context.today())
             found = found or self._told_besides(text, fact, facts)
@@ -234,3 +234,9 @@ def _only(defendant: str, text: str) -> str:
         said,
     )
     return f"只告{defendant}" if alone else text
+
+
+def _more(defendant: str, text: str) -> str:
+    """Read 还有镇政府 as said of the unit that was named before."""
+    more = re.match(r"^(还有|也有|也告了|加上|和|跟|再加)(?!别的|其他|一个)", plain(text))
+    return f"{defendant}和{plain(text)[more.end() :]}" if more else text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from actions import render
@@ -16,11 +17,16 @@ from actions.talk.context import Context, choose, payload
 from actions.talk.desk import Desk
 from actions.talk.memory import Facts, Memory
 from actions.understanding import (
+    asks_only,
     is_question,
+    plain,
+    read_receipt,
     read_story,
     story_lines,
 )
 from knowledge.case import FactError
+from knowledge.citation import find_citations
+from knowledge.dates import DateError
 from knowledge.decide import Decider, Outcome
 from knowledge.search import Searcher
 
@@ -30,6 +36,11 @@ _SECTIONS: Mapping[Section, str] = {
     "deadlines": "期限",
     "basis": "依据与推理",
 }
+_YES = re.compile(
+    r"((嗯+|对+|是|好|行|中|成|可以|没错|没问题|无误|确认|更正|登记|就这样|就这么办|同意|ok)[的了吧呀啊哦嗯，,。 ]*)+"
+)
+_ANEW = re.compile(r"开始登记|新的?案|另|再来|通知书|起诉|被告")
+_DELETE = re.compile(r"删除|删掉|删了|撤销登记|撤回登记|作废")
 _HEAD_CLAUSES = ("4", "8-1", "8-2")
 
 
@@ -89,8 +100,17 @@ class TalkService:
     # ── answers ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(self, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
-        """Begin a case with what its first account surely says."""
+        """Begin a case with what its first account surely says.
+
+        A question that tells nothing is looked up; words that tell nothing do not throw away a case that lies open.
+        """
         story = read_story(text, self._decider, self._context.today())
+        open_case = Memory.load(memory)
+        if text and not story.facts and not story.defendant and not story.doubted:
+            if asks_only(text):
+                return self.clause(text, facts, memory)
+            if facts and not open_case.decision and not _ANEW.search(text):
+                return Turn((Say(words.UNRECORDED, self._menu(facts, open_case)),), memory=memory)
         kept = Memory(
             case=self._context.new_id(), doubted=tuple(sorted(story.doubted)), defendant=story.defendant or ""
         )
@@ -112,7 +132,9 @@ class TalkService:
         )
 
     def read(self, fact: str, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
-        """Take words as the answer to the pending question."""
+        """Take words as the answer to the pending question; a clause named is looked up."""
+        if find_citations(text) and not _dated(text, self._context.today()):
+            return self.clause(text, facts, memory)
         return self._answers.read(fact, text, facts, Memory.load(memory))
 
     def choose(self, fact: str, value: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
@@ -131,6 +153,8 @@ class TalkService:
 
     def remark(self, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Take words said of the case after its outcome."""
+        if _DELETE.search(text):
+            return Turn((Say(words.NOT_DELETED),), memory=memory)
         return self._answers.remark(text, facts, Memory.load(memory))
 
     # ── what was found ─────────────────────────────────────────────────────────────────────────────────────────
@@ -143,13 +167,18 @@ class TalkService:
             return Turn((Say(words.NOTHING_OPEN),), memory=kept.dump())
         if kept.shows in _SECTIONS:
             return self.show(cast(Section, kept.shows), facts, replace(kept, shows="").dump(), person)
+        return Turn((Say(render.outcome(it), self._menu(facts, kept), {"kind": "outcome"}),), memory=kept.dump())
+
+    def _menu(self, facts: Facts, memory: Memory) -> tuple[Choice, ...]:
+        """What can be done with an outcome, always in one order, so that a number means the same on every screen."""
+        it = self._context.decide(facts, memory)
         sections = [Choice(label, payload("show", section=name)) for name, label in _SECTIONS.items()]
+        shown = sections if it.materials else sections[-1:]
+        presumed = "reviewed" in self._context.presumed(facts, memory)
+        change = [Choice("其实经过复议", payload("change_fact", fact="reviewed"))] if presumed else []
         confirm = {"determined": "确认并登记", "undetermined": "登记为待定"}.get(it.status)
-        actions = [Choice("改答案", "/change"), *([Choice(confirm, "/confirm_case")] if confirm else [])]
-        if "reviewed" in self._context.presumed(facts, kept):
-            actions.insert(0, Choice("其实经过复议", payload("change_fact", fact="reviewed")))
-        choices = [*(sections if it.materials else sections[-1:]), *actions]
-        return Turn((Say(render.outcome(it), tuple(choices), {"kind": "outcome"}),), memory=kept.dump())
+        record = [Choice(confirm, "/confirm_case")] if confirm and not memory.decision else []
+        return (*shown, *change, Choice("改答案", "/change"), *record)
 
     def show(self, section: Section, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
         """Show one part of the outcome; without a case, the clauses that speak of it."""
@@ -165,7 +194,7 @@ class TalkService:
             "attendance": lambda: render.attendance(it, map(self._decider.cite, _HEAD_CLAUSES)),
             "basis": lambda: render.basis(it),
         }[section]()
-        return Turn((Say(text, self._after(kept, it)),), memory=kept.dump())
+        return Turn((Say(text, self._menu(facts, kept)),), memory=kept.dump())
 
     def why(self, fact: str | None, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Say why the pending question is asked, with its clauses; after the outcome, its reasons."""
@@ -182,12 +211,24 @@ class TalkService:
         """Write the decision, once."""
         return self._desk.confirm(facts, memory, person)
 
+    def agree(self, text: str, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
+        """Take words for a confirmation only where they are nothing else: 先别确认 and 可以吗 are not."""
+        if _YES.fullmatch(plain(text)):
+            return self._desk.confirm(facts, memory, person)
+        kept = Memory.load(memory)
+        menu = self._menu(facts, kept) if facts and self._context.decide(facts, kept).status != "incomplete" else ()
+        return Turn((Say(words.NOT_CONFIRMED, menu),), memory=memory)
+
     def records(self, person: str) -> Turn:
         """List what this person recorded."""
         return self._desk.records(person)
 
     def correct(self, text: str, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
         """Open a decision of this person's for correction."""
+        if _DELETE.search(text):
+            return Turn((Say(words.NOT_DELETED),), memory=memory)
+        if Memory.load(memory).case and _dated(text, self._context.today()):
+            return self._answers.remark(text, facts, Memory.load(memory))
         return self._desk.correct(text, facts, memory, person)
 
     # ── everything else ────────────────────────────────────────────────────────────────────────────────────────
@@ -200,7 +241,18 @@ class TalkService:
         it = self._searcher.ask(text, kept.questions)
         asked = replace(kept, questions=(*kept.questions, text)[-3:])
         begin = () if kept.case else (Choice("开始登记", "/start"),)
-        return Turn((Say(render.answer(it), begin, {"kind": "clause"}),), memory=asked.dump())
+        whole = (_whole(it.hits[0].citation.article, "看全文"),) if it.hits else ()
+        return Turn((Say(render.answer(it), (*whole, *begin), {"kind": "clause"}),), memory=asked.dump())
+
+    def article(self, number: str, memory: Mapping[str, object]) -> Turn:
+        """Show an article whole, with the way to those beside it."""
+        measure = self._decider.measure
+        if not number.isdigit() or not 1 <= int(number) <= measure.articles:
+            return Turn((Say(words.STALE),))
+        here = int(number)
+        beside = [(here - 1, "上一条"), (here + 1, "下一条")]
+        choices = tuple(_whole(other, label) for other, label in beside if 1 <= other <= measure.articles)
+        return Turn((Say(render.article(measure, here), choices, {"kind": "clause"}),))
 
     def say(self, what: Phrase, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Say one of the phrases that every talk has."""
@@ -227,12 +279,6 @@ class TalkService:
 
     # ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _after(self, memory: Memory, it: Outcome) -> tuple[Choice, ...]:
-        if memory.decision or it.status == "out_of_scope":
-            return ()
-        label = "确认并登记" if it.status == "determined" else "登记为待定"
-        return (Choice("改答案", "/change"), Choice(label, "/confirm_case"))
-
     def _in_general(self, section: Section) -> str:
         refs = {"materials": ("15",), "deadlines": ("15",), "attendance": ("13", "14"), "basis": ("11",)}[section]
         lines = [render.quoted(self._decider.cite(ref)) for ref in refs]
@@ -241,3 +287,14 @@ class TalkService:
         if section == "deadlines":
             lines.append(render.deadline(Outcome(status="incomplete", basis="办法")))
         return "\n".join(lines)
+
+
+def _whole(article: int, label: str) -> Choice:
+    return Choice(label, payload("show", article=str(article)))
+
+
+def _dated(text: str, today: date) -> bool:
+    try:
+        return read_receipt(text, today) is not None
+    except DateError:
+        return True

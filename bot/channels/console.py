@@ -47,8 +47,7 @@ async def talk(app: App, home: Path) -> None:
         message = Incoming("console", person, line)
         wait = not (terminal and _is_question(line))
         if wait and not app.rasa.ready and terminal:
-            with console.status("引导登记正在启动"):
-                replies = await _answer(app, message)
+            replies = await _answer(app, message)
         else:
             replies = await app.dialogue.answer(message, wait=wait)
         _show(console, replies, echo=None if terminal else line)

@@ -15,8 +15,9 @@ from bot.messages import Incoming, Reply
 async def talk(app: App, incoming: TextIO = sys.stdin, outgoing: TextIO = sys.stdout) -> None:
     """Answer lines `{sender, text}` with lines `{sender, replies}`, one for one and in order, until the input ends.
 
+    A line that is no such object is answered `{sender: null, error}`; the others do not suffer for it.
+
     Raises:
-        InputError: a line is no such object.
         RasaFault: the guided talk does not come up.
     """
     await app.rasa.wait_ready()
@@ -25,9 +26,14 @@ async def talk(app: App, incoming: TextIO = sys.stdin, outgoing: TextIO = sys.st
         number += 1
         if not line.strip():
             continue
-        sender, text = _read(line, number)
-        replies = await app.dialogue.answer(Incoming("jsonl", sender, text))
-        out = {"sender": sender, "replies": [_plain(reply) for reply in replies]}
+        out: dict[str, object]
+        try:
+            sender, text = _read(line, number)
+        except InputError as error:
+            out = {"sender": None, "error": str(error)}
+        else:
+            replies = await app.dialogue.answer(Incoming("jsonl", sender, text))
+            out = {"sender": sender, "replies": [_plain(reply) for reply in replies]}
         outgoing.write(json.dumps(out, ensure_ascii=False) + "\n")
         outgoing.flush()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import logging
 import sys
+from typing import Annotated
 
 import typer
 
-from bot.cli import case, chat, look_up, record, upkeep
+from bot.cli import case, chat, evaluate, laws, look_up, record, upkeep
 
 app = typer.Typer(
     name="yingsu",
@@ -20,9 +22,21 @@ app = typer.Typer(
 )
 case.add_to(app)
 look_up.add_to(app)
+laws.add_to(app)
 chat.add_to(app)
 record.add_to(app)
+evaluate.add_to(app)
 upkeep.add_to(app)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="显示版本 / show the version", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(f"yingsu {importlib.metadata.version('yingsu')}")
+        raise typer.Exit
+
 
 _log = logging.getLogger(__name__)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.settings import CHECKOUT, Settings
-
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
 FACTS_FILE = CHECKOUT / "nlu" / "domain" / "facts.yml"
 _PACKAGES = ("rasa-sdk", "sqlmodel", "alembic", "fastapi", "chinese-calendar", "typer")
 
@@ -67,6 +67,7 @@ def _rasa() -> Iterator[str]:
 
 def _store() -> Iterator[str]:
     from actions.store import Store
+    from bot.settings import Settings
 
     settings = Settings()
     settings.prepare_home()

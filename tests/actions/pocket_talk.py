@@ -66,6 +66,9 @@ class PocketTalk:
     def show(self, section: Section, facts: Facts, memory: Memory, person: str) -> Turn:
         return Turn((Say(f"看 {section}"),))
 
+    def article(self, number: str, memory: Memory) -> Turn:
+        return Turn((Say(f"看第 {number} 条"),))
+
     def why(self, fact: str | None, facts: Facts, memory: Memory) -> Turn:
         return Turn((Say(f"因为 {fact}"),))
 
@@ -86,6 +89,9 @@ class PocketTalk:
             return Turn((Say(f"没有可登记的，上一件是 {memory.get('last')}"),))
         self.recorded.append((person, dict(facts)))
         return Turn((Say(f"已登记 {len(self.recorded)}"),), done=True, memory={"last": len(self.recorded)})
+
+    def agree(self, text: str, facts: Facts, memory: Memory, person: str) -> Turn:
+        return self.confirm(facts, memory, person)
 
     def records(self, person: str) -> Turn:
         return Turn((Say(f"记录 {sum(who == person for who, _ in self.recorded)}"),))

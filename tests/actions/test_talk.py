@@ -234,7 +234,8 @@ def test_asking_for_the_dates_asks_for_the_day_and_then_shows_them(chat: Convers
     assert "在将来" in chat.answer("明天")
     assert chat.asks == "received_on"
     chat.answer("昨天")
-    assert chat.text.startswith("【期限】\n1. 2026年12月8日")
+    assert chat.text.startswith("【期限】\n1. 2026年11月24日")  # by date: the day to settle who handles it comes first
+    assert "2026年12月8日（星期二）　提交答辩状" in chat.text
     assert not chat.asks
 
 

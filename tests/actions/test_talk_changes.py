@@ -62,13 +62,13 @@ def test_back_without_a_case_says_so(chat: Conversation) -> None:
 def test_the_answers_are_listed_with_what_was_presumed(decided: Conversation) -> None:
     decided.change("改答案")
     assert decided.text.split("\n")[1:] == [
-        "1. 程序：行政诉讼：公民、法人或其他组织告行政机关（先这样算）",
+        "1. 诉讼程序：行政诉讼：公民、法人或其他组织告行政机关（先这样算）",
         "2. 被告：只有县（市、区）政府：县人民政府",
         "3. 被诉的事：以政府名义作出的决定、处理、答复",
         "4. 报批单位：县住房和城乡建设局",
         "5. 行政复议：没有经过复议（先这样算）",
     ]
-    assert decided.labels == ["改1 程序", "改2 被告", "改3 被诉的事", "改4 报批单位", "改5 行政复议"]
+    assert decided.labels == ["改1 诉讼程序", "改2 被告", "改3 被诉的事", "改4 报批单位", "改5 行政复议"]
 
 
 def test_the_list_and_the_reasons_number_the_answers_alike(decided: Conversation) -> None:

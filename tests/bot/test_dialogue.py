@@ -182,7 +182,16 @@ async def test_number_label_and_value_press_what_is_on_offer(
     assert guide.got[-1] == ("test:zhang", CHOOSE, True)
 
 
-@pytest.mark.parametrize("answer", ["4", "0", "11月1日", "没有", "reviewed=upheld"])
+@pytest.mark.parametrize("answer", ["4", "0", "９"])
+async def test_a_number_that_is_not_on_offer_is_told_so(dialogue: Dialogue, guide: FakeGuide, answer: str) -> None:
+    await dialogue.answer(said("开始"))
+    got = list(guide.got)
+    (reply,) = await dialogue.answer(said(answer))
+    assert reply.text == f"上面没有第{answer}项，请从列出的选项里选。"
+    assert guide.got == got
+
+
+@pytest.mark.parametrize("answer", ["11月1日", "没有", "reviewed=upheld"])
 async def test_anything_else_is_text(dialogue: Dialogue, guide: FakeGuide, answer: str) -> None:
     await dialogue.answer(said("开始"))
     await dialogue.answer(said(answer))

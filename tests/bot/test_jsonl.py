@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
 
 from bot.channels import jsonl
-from bot.errors import InputError, RasaNotStarted
+from bot.errors import RasaNotStarted
 from tests.bot.fake_app import FakeApp, FakeRasa
 
 
@@ -71,11 +72,12 @@ async def test_line_breaks_within_a_text_stay_within_its_line() -> None:
         "[" * 100_000,
     ],
 )
-async def test_a_line_that_is_none_is_refused_by_its_number(broken: str) -> None:
+async def test_a_line_that_is_none_is_refused_by_its_number_and_the_rest_go_on(broken: str) -> None:
     fake = FakeApp()
-    with pytest.raises(InputError, match=r"^第3行不是 .*请改正后重试。$"):
-        await exchange(fake, line("a", "1"), "", broken, line("a", "4"))
-    assert len(fake.dialogue.heard) == 1
+    first, refused, last = await exchange(fake, line("a", "1"), "", broken, line("a", "4"))
+    assert (first["sender"], last["sender"], refused["sender"]) == ("a", "a", None)
+    assert re.fullmatch(r"第3行不是 .*请改正后重试。", refused["error"])
+    assert len(fake.dialogue.heard) == 2
 
 
 async def test_an_input_without_lines_has_no_answers() -> None:

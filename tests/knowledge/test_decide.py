@@ -165,9 +165,10 @@ def test_papers_and_deadlines_come_with_the_suit_only() -> None:
 
 def test_deadlines_need_a_date() -> None:
     assert settled(defendants="township").deadlines == ()
-    assert settled(defendants="township").missing == ("received_on",)
-    assert settled(defendants="township", received_on="unknown").missing == ()
-    dated = settled(defendants="township", received_on="2026-11-23")
+    assert settled(defendant_units="轩岗镇政府").missing == ("received_on",)
+    assert settled(defendants="township").missing == ("defendant_units", "received_on")
+    assert settled(defendant_units="轩岗镇政府", received_on="unknown").missing == ()
+    dated = settled(defendant_units="轩岗镇政府", received_on="2026-11-23")
     assert dated.missing == ()
     assert date(2026, 12, 8) in [it.due for it in dated.deadlines]
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.store import find_personal
-from actions.store.privacy import find_personal_in
+from knowledge.privacy import find_personal, find_personal_in
 
 
 @pytest.mark.parametrize(

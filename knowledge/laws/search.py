@@ -1,0 +1,157 @@
+"""Finding articles in the library, by question or by name, grouped by text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+import numpy as np
+
+from knowledge.citation import Citation, Reference, find_references
+from knowledge.errors import NoSuchClause
+from knowledge.laws.law import Law, LawInfo
+from knowledge.laws.names import ends_in_name, match_name
+from knowledge.lexical import Bm25, grams
+
+_LEAST = 0.15
+"""Of what a text could score at most. Questions about weather, food or games stay below it."""
+_NEAR_BEST = 0.6
+"""Of the best article's score: what is below it is noise."""
+_TELLING = 6
+"""Characters from which words before an article name a 办法 other than the measure."""
+_TIE = re.compile(r"(?:以及|[、,和与及或跟到至-])?")
+_YEAR = re.compile(r"\(?([0-9]{4}|[0-9]{2})(?:年|版|修订|修正)*\)?$")
+_YEAR_BEFORE = re.compile(r"([0-9]{4})年?版?的?$")
+
+
+class ArticleSearch(Protocol):
+    """What ranks the articles of `LawLibrary.entries()` for a question."""
+
+    def search(self, query: str, k: int, /) -> Sequence[tuple[str, float]]:
+        """The best k articles' keys with their scores, best first; none that does not fit at all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LawHit:
+    """An article, or a place in it, of a law.
+
+    Attributes:
+        citation: its place.
+        quote: its words, cut from the text and checked; an article's paragraphs and items a line each.
+        score: 1.0 where the question named the place; else the ranking's, to compare within one answer only.
+    """
+
+    citation: Citation
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class LawGroup:
+    """What one law says.
+
+    Attributes:
+        law: the law; `law.mark` is to be said beside its quotes.
+        hits: its places, best first, or as they were named.
+        message: what else is to be said, such as that a place named is not in it; None for nothing.
+    """
+
+    law: LawInfo
+    hits: tuple[LawHit, ...]
+    message: str | None = None
+
+
+class InMemory:
+    """BM25 over articles, for libraries of a few dozen laws.
+
+    Args:
+        entries: keys, and texts to find them by.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        pairs = list(entries)
+        self._keys = [key for key, _ in pairs]
+        self._index = Bm25([text for _, text in pairs])
+
+    def search(self, query: str, k: int) -> list[tuple[str, float]]:
+        """The best k keys with their scores, best first; none that fits badly, or much worse than the first."""
+        if not self._keys:
+            return []
+        scores = self._index.scores(grams(query))
+        best = np.argsort(-scores, kind="stable")[:k]
+        least = max(_LEAST, _NEAR_BEST * float(scores[best[0]]))
+        return [(self._keys[i], float(scores[i])) for i in best if scores[i] >= least]
+
+
+def group_found(found: Sequence[tuple[Law, int, float]], limit: int) -> tuple[LawGroup, ...]:
+    """Articles by text.
+
+    Args:
+        found: laws, articles, scores; best first.
+        limit: at most so many articles of laws in force, and as many of others.
+    """
+    kept = [
+        *[it for it in found if it[0].info.in_force][:limit],
+        *[it for it in found if not it[0].info.in_force][:limit],
+    ]
+    order = list(dict.fromkeys(law.info.sha256 for law, _, _ in kept))
+    kept.sort(key=lambda it: order.index(it[0].info.sha256))
+    groups = []
+    for _, same in groupby(kept, key=lambda it: it[0].info.sha256):
+        places = list(same)
+        law = places[0][0]
+        hits = tuple(LawHit(Citation(article), law.article_text(article), score) for _, article, score in places)
+        groups.append(LawGroup(law.info, hits))
+    return tuple(groups)
+
+
+def find_named(text: str, laws: Sequence[LawInfo], read: Callable[[LawInfo], Law]) -> tuple[LawGroup, ...]:
+    """The places of laws that a sentence names.
+
+    Args:
+        text: the sentence.
+        laws: the laws that may be meant, in the order in which they answer.
+        read: reads one.
+    """
+    places: dict[LawInfo, list[Citation]] = {}
+    notes: dict[LawInfo, str] = {}
+    meant: Sequence[LawInfo] = ()
+    for reference in find_references(text):
+        if not _TIE.fullmatch(reference.before):  # 行政诉讼法第26条、第34条: the second is its too
+            meant, year = _meant(reference, laws)
+            if year:
+                of_year = [info for info in meant if any(str(it).endswith(year) for it in read(info).years)]
+                if not of_year:
+                    notes |= dict.fromkeys(meant, f"法规库里没有这部法律文件{year}年的文本。")
+                meant = of_year or meant
+        for info in meant:
+            places.setdefault(info, []).extend(reference.places)
+    return tuple(_answer(read(info), places[info], notes.get(info)) for info in laws if info in places)
+
+
+def _meant(reference: Reference, laws: Sequence[LawInfo]) -> tuple[Sequence[LawInfo], str]:
+    """The laws that a reference's own words name, and the year of the version; '' for none."""
+    if not reference.law:  # 办法 is the measure's own, unless more of a name stands there
+        said = reference.before
+        return ends_in_name(said, laws) or (match_name(said, laws) if len(said) >= _TELLING else ()), ""
+    year = _YEAR.search(reference.law)
+    name = reference.law[: year.start()] if year else reference.law
+    said = reference.before.removesuffix(year[0]) if year else reference.before
+    found = match_name(said, laws) or match_name(name, laws) or ends_in_name(said, laws)
+    year = year or _YEAR_BEFORE.search(reference.before.removesuffix(reference.law))
+    return found, year[1] if year else ""
+
+
+def _answer(law: Law, places: Sequence[Citation], note: str | None) -> LawGroup:
+    hits: list[LawHit] = []
+    notes = [note] if note else []
+    for place in dict.fromkeys(places):
+        try:
+            hits.append(LawHit(place, law.text_under(place), 1.0))
+        except NoSuchClause as missing:
+            notes.append(str(missing))
+    return LawGroup(law.info, tuple(hits), "".join(notes) or None)
