@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain
 
 import numpy as np
 import numpy.typing as npt
@@ -41,17 +42,20 @@ class Bm25:
         counts = [Counter(grams(text)) for text in texts]
         lengths = [sum(count.values()) for count in counts]
         mean = max(1.0, sum(lengths) / max(1, len(lengths)))
-        postings: dict[str, tuple[list[int], list[float]]] = {}
+        numbers: dict[str, list[int]] = {}
+        saturations: dict[str, list[float]] = {}
         for number, (count, length) in enumerate(zip(counts, lengths, strict=True)):
             norm = _K1 * (1 - _B + _B * length / mean)
             for gram, times in count.items():
-                numbers, saturations = postings.setdefault(gram, ([], []))
-                numbers.append(number)
-                saturations.append(times / (times + norm))
+                numbers.setdefault(gram, []).append(number)
+                saturations.setdefault(gram, []).append(times / (times + norm))
         self._size = len(texts)
         self._rarest = _idf(len(texts), 0)
-        self._idf = {gram: _idf(len(texts), len(numbers)) for gram, (numbers, _) in postings.items()}
-        self._postings = {gram: (np.array(n, np.int32), np.array(s, np.float32)) for gram, (n, s) in postings.items()}
+        # One array for all grams: thousands of small ones take longer to make than everything else here.
+        self._numbers = np.fromiter(chain.from_iterable(numbers.values()), np.int32)
+        self._saturations = np.fromiter(chain.from_iterable(saturations.values()), np.float32)
+        ends = list(accumulate(map(len, numbers.values())))
+        self._where = {gram: slice(end - len(its), end) for (gram, its), end in zip(numbers.items(), ends, strict=True)}
 
     def scores(self, question: Mapping[str, float] | Iterable[str]) -> npt.NDArray[np.float32]:
         """Every text's score for a question's grams, with what each counts.
@@ -63,11 +67,11 @@ class Bm25:
         totals = np.zeros(self._size, np.float32)
         most = 0.0
         for gram, times in weights.items():
-            weight = times * self._idf.get(gram, self._rarest)
+            where = self._where.get(gram)
+            weight = times * (_idf(self._size, where.stop - where.start) if where else self._rarest)
             most += weight
-            if gram in self._postings:
-                numbers, saturations = self._postings[gram]
-                totals[numbers] += np.float32(weight) * saturations
+            if where:
+                totals[self._numbers[where]] += np.float32(weight) * self._saturations[where]
         return totals / np.float32(most) if most else totals
 
 
