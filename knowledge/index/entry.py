@@ -1,0 +1,51 @@
+"""What is indexed, and the spool that it is kept in while an index is built."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from knowledge.encoder.base import well_formed
+
+CHUNK = 256
+"""Entries that are encoded and written together: what a kill costs, and what must fit into memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A text to find.
+
+    Attributes:
+        key: what a search returns. Several entries may share one: its score is then that of the best of them.
+        text: what questions are compared with.
+    """
+
+    key: str
+    text: str
+
+
+def spool(entries: Iterable[Entry], path: Path) -> tuple[int, str]:
+    """Write entries to a file, one a line, so that they can be read again without being held.
+
+    Returns:
+        How many there are, and a hash of them in their order.
+    """
+    count, total = 0, hashlib.sha256()
+    with path.open("w", encoding="utf-8") as file:
+        for entry in entries:
+            line = json.dumps([well_formed(entry.key), well_formed(entry.text)], ensure_ascii=False) + "\n"
+            file.write(line)
+            total.update(line.encode())
+            count += 1
+    return count, total.hexdigest()
+
+
+def chunks(path: Path) -> Iterator[list[Entry]]:
+    """The spooled entries, `CHUNK` at a time."""
+    with path.open(encoding="utf-8") as file:
+        while lines := list(islice(file, CHUNK)):
+            yield [Entry(*json.loads(line)) for line in lines]

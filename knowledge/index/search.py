@@ -1,0 +1,115 @@
+"""An opened index."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.encoder.base import Encoder, well_formed
+from knowledge.index import postings
+from knowledge.index.dense import FILE, Dense
+from knowledge.index.faults import IndexStale
+from knowledge.index.files import Meta, check_files, read_meta
+
+KEYS = "keys.json"
+
+_POOL = 1_000
+"""Texts that each side puts forward; more only where more results are asked for."""
+
+_DENSE = 1.5
+"""What a vector counts beside the words, each in standard deviations; docs/scale.md has the measurement."""
+
+Array = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int64]
+
+
+class Index:
+    """Finds texts by BM25 and by vector. Holds no state between calls; files are mapped, not read.
+
+    Made by `build` or `Index.open`.
+    """
+
+    def __init__(self, folder: Path, meta: Meta, encoder: Encoder | None) -> None:
+        self.meta = meta
+        self._keys: list[str] = json.loads(meta.path(folder, KEYS).read_text(encoding="utf-8"))
+        self._postings = postings.Postings([meta.path(folder, name) for name in postings.FILES], meta.entries)
+        self._encoder = encoder
+        self._dense = Dense(meta.path(folder, FILE)) if encoder else None
+
+    @classmethod
+    def open(cls, folder: Path, encoder: Encoder | None) -> Index:
+        """Open an index without building anything.
+
+        Args:
+            folder: where `build` made it.
+            encoder: the one it was built with; None searches by BM25 alone, whatever it was built with.
+
+        Raises:
+            IndexMissing: the folder holds none.
+            IndexStale: it was built with another encoder, or by another version of this program.
+            IndexDamaged: a file of it is missing, cut or swapped.
+        """
+        meta = read_meta(folder)
+        if encoder and encoder.fingerprint != meta.encoder:
+            raise IndexStale(f"{folder}里的检索索引是用另一个编码模型建立的，请重新建立。")
+        check_files(folder, meta)
+        return cls(folder, meta, encoder)
+
+    def search(self, question: str, k: int) -> list[tuple[str, float]]:
+        """Find the texts that are nearest to a question.
+
+        Both sides put their best forward; how near a text is, is the sum of its BM25 score and its cosine, each in
+        standard deviations over those texts, so scores of two questions do not compare.
+
+        Args:
+            question: any text; one without a visible character finds nothing.
+            k: how many keys at most.
+
+        Returns:
+            Keys with their scores, best first, each key once; fewer than ``k`` where there are fewer.
+        """
+        if k < 1 or not self._keys or not any(sign.isprintable() and not sign.isspace() for sign in question):
+            return []
+        return self._first(self._fused(well_formed(question), max(_POOL, 2 * k)), k)
+
+    def _fused(self, question: str, pool: int) -> list[tuple[int, float]]:
+        words = self._postings.scores(question)
+        best = _best(words, pool)
+        if self._dense is None or self._encoder is None:
+            return [(int(number), float(words[number])) for number in best]
+        numbers, cosines = self._dense.nearest(self._encoder.encode([question]), pool)
+        found = np.union1d(best, numbers)
+        scores = np.float32(_DENSE) * _standard(found, numbers, cosines) + _standard(found, best, words[best])
+        return [(int(found[at]), float(scores[at])) for at in np.argsort(-scores, kind="stable")]
+
+    def _first(self, ranked: list[tuple[int, float]], k: int) -> list[tuple[str, float]]:
+        found: dict[str, float] = {}
+        for number, score in ranked:
+            found.setdefault(self._keys[number], score)
+            if len(found) == k:
+                break
+        return list(found.items())
+
+
+def _best(scores: Array, most: int) -> Numbers:
+    """Numbers of the best that score at all, best first."""
+    found = np.flatnonzero(scores)
+    if len(found) > most:
+        found = found[np.argpartition(-scores[found], most)[:most]]
+    return found[np.lexsort((found, -scores[found]))]
+
+
+def _standard(found: Numbers, own: Numbers, scores: Array) -> Array:
+    """One side's scores of all that was found, in standard deviations from the mean of what it put forward itself.
+
+    What it did not put forward is no better than the last that it did.
+    """
+    if not len(own) or not (spread := float(scores.std())):
+        return np.zeros(len(found), np.float32)
+    known = np.full(len(found), scores.min(), np.float32)
+    known[np.searchsorted(found, own)] = scores
+    deviations: Array = (known - scores.mean()) / np.float32(spread)
+    return deviations
