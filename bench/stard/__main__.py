@@ -1,4 +1,4 @@
-"""`python -m bench.stard steps|speed`: how well and how fast articles are found among 55,404."""
+"""`python -m bench.stard words|steps|speed|kinds`: how well and how fast articles are found among 55,404."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.stard.data import FOLDER, Figures, load
 def main() -> int:
     """Measure and print; the exit code."""
     parser = argparse.ArgumentParser(prog="bench.stard", description=__doc__)
-    parser.add_argument("what", choices=["words", "steps", "speed"], nargs="?", default="words")
+    parser.add_argument("what", choices=["words", "steps", "speed", "kinds"], nargs="?", default="words")
     what = parser.parse_args().what
     stard = load()
     if stard is None:
@@ -21,10 +21,17 @@ def main() -> int:
         from bench.stard import speed
         from bench.stard.plot import draw
 
-        rate, rows = speed.measure(stard)
+        rate, rows, found = speed.measure(stard)
         print(f"\nthe bundled encoder, {speed.THREADS} threads: {rate:.0f} articles a second\n")
         print(speed.table(rows))
-        print(draw(rows))
+        print(f"{draw(rows)}\n\n| | R@10 | R@100 | MRR@10 |\n|---|---|---|---|")
+        _tell("the index of all articles", found)
+        return 0
+    if what == "kinds":
+        from bench.stard import kinds
+
+        for line in kinds.rows(stard):
+            print(line, flush=True)
         return 0
     from bench.stard.steps import dense_steps, lexical_steps
 

@@ -12,7 +12,16 @@ from bench.stard.data import Article, Question
 
 Array = npt.NDArray[np.float32]
 
-NAMES = ("words", "vectors", "tuned vectors", "questions asked before", "cited law", "cited article", "law's best")
+NAMES = (
+    "BM25",
+    "vectors",
+    "mapped vectors",
+    "tuned vectors",
+    "the answers of questions alike",
+    "how often the law answers",
+    "how often the article answers",
+    "the best of its law",
+)
 POOL = 1_000
 _COMPARED = 2_000
 
@@ -26,14 +35,19 @@ def standard(scores: Array, pool: int = POOL) -> Array:
 
 
 def signals(
-    words: Array, vectors: Array, tuned: Array, alike: Array, asked: Sequence[Question], articles: Sequence[Article]
+    words: Array,
+    vectors: Array,
+    moved: Sequence[Array],
+    alike: Array,
+    asked: Sequence[Question],
+    articles: Sequence[Article],
 ) -> Array:
     """All signals, float32 of shape (questions, articles, `NAMES`).
 
     Args:
         words: BM25, of shape (questions, articles).
         vectors: cosines, likewise.
-        tuned: cosines of the tuned questions, likewise.
+        moved: cosines of the mapped and the tuned questions, likewise.
         alike: cosines to the questions that were asked before, of shape (questions, asked).
         asked: questions whose answers are known, with none among them that is to be scored.
         articles: all of them.
@@ -42,7 +56,7 @@ def signals(
     law_of = np.array([laws[article.law] for article in articles])
     cited = np.bincount([gold for question in asked for gold in question.gold], minlength=len(articles))
     cited_law = np.bincount(law_of, cited)[law_of]
-    found = np.stack([standard(words), standard(vectors), standard(tuned)], axis=-1)
+    found = np.stack([standard(words), standard(vectors), *map(standard, moved)], axis=-1)
     together = found.sum(-1)
     order = np.argsort(law_of, kind="stable")
     starts = np.searchsorted(law_of[order], np.arange(len(laws)))

@@ -23,7 +23,7 @@ def draw(rows: Sequence[Speed], path: Path = PICTURE) -> str:
     for name, values in {
         "p95": [row.p95_ms for row in rows],
         "p50": [row.p50_ms for row in rows],
-        "p95, words alone": [row.words_p95_ms for row in rows],
+        "p95, encoding left out": [row.own_p95_ms for row in rows],
     }.items():
         time.plot(sizes, values, "o-", markersize=3, label=name)
     time.axhline(25, color="grey", linestyle=":", label="bound, 25 ms")

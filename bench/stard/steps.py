@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bench.stard.data import Figures, Question, Stard, figures, ranked
-from bench.stard.encode import BUILD, encode, encode_questions, model, text_of
+from bench.stard.encode import BUILD, PROMPT, encode, encode_questions, model, text_of
 from bench.stard.lexical import bm25
 
 Array = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int64]
 
-EPOCHS = 6
 _FIT = 4
 """The part of the usable questions that the fusion's weights are learnt on, by models that have not seen it."""
 
@@ -37,26 +36,31 @@ def dense_steps(stard: Stard, words: Array, tell: Callable[[str, Figures], None]
     questions = list(stard.questions)
     texts = [question.text for question in questions]
     bundled = encode_questions(model(), texts)
-    usable, aside = _rows(questions, range(1, 5)), _rows(questions, [0])
+    aside = _rows(questions, [0])
     near = bundled @ articles.T
     tell("vectors of the bundled encoder", _figures(near, stard))
-    fused = learnt.standard(words[aside]) + learnt.standard(near[aside])
-    tell("BM25 and vectors, standard scores added", _of(fused, stard.aside))
+    fused = learnt.standard(words[aside]) + np.float32(1.5) * learnt.standard(near[aside])
+    tell("BM25 and vectors as the index adds them", _of(fused, stard.aside))
 
-    moved = tune.adapter(bundled[usable], stard.usable, articles)
-    tell("questions' vectors through a learnt linear map", _of(moved(bundled[aside]) @ articles.T, stard.aside))
-    tuned = _tuned(questions, range(1, 5), articles)
-    tell("encoder tuned on the questions' side, vectors alone", _of(tuned[aside] @ articles.T, stard.aside))
-    near_tuned = tuned[aside] @ articles.T
-    added = fused + 2 * learnt.standard(near_tuned)
-    tell("BM25, vectors and tuned vectors added", _of(added, stard.aside))
+    def mapped(parts: Sequence[int]) -> Array:
+        asked = _rows(questions, parts)
+        learnt_map = tune.adapter(bundled[asked], [questions[row] for row in asked], articles)
+        return learnt_map(bundled)
 
-    def signals(rows: npt.NDArray[np.int64], before: Sequence[int], vectors: Array) -> Array:
+    map_all, tuned_all = mapped(range(1, 5)), _tuned(questions, range(1, 5), articles)
+    for name, vectors in {
+        "the question's through a learnt linear map": map_all,
+        "the question's by an encoder whose upper layers were tuned": tuned_all,
+        "the question's being the mean of both": map_all + tuned_all,
+    }.items():
+        tell(f"vectors, {name}", _of(vectors[aside] @ articles.T, stard.aside))
+
+    def signals(rows: Numbers, before: Sequence[int], moved: Sequence[Array]) -> Array:
         asked = _rows(questions, before)
         return learnt.signals(
             words[rows],
             near[rows],
-            vectors[rows] @ articles.T,
+            [vectors[rows] @ articles.T for vectors in moved],
             bundled[rows] @ bundled[asked].T,
             [questions[row] for row in asked],
             stard.articles,
@@ -64,14 +68,15 @@ def dense_steps(stard: Stard, words: Array, tell: Callable[[str, Figures], None]
 
     earlier = [part for part in range(1, 5) if part != _FIT]
     fit = _rows(questions, [_FIT])
-    known = signals(fit, earlier, _tuned(questions, earlier, articles))
-    measured = signals(aside, range(1, 5), tuned)
-    for count in range(3, len(learnt.NAMES) + 1):
+    known = signals(fit, earlier, [mapped(earlier), _tuned(questions, earlier, articles)])
+    measured = signals(aside, range(1, 5), [map_all, tuned_all])
+    for count in range(2, len(learnt.NAMES) + 1):
         weights = learnt.weigh(known[..., :count], [questions[row] for row in fit])
         scores = measured[..., :count] @ weights
-        tell(f"learnt weights, with {learnt.NAMES[count - 1]}", _of(scores, stard.aside))
-        print(dict(zip(learnt.NAMES, weights.round(2).tolist(), strict=False)))
+        name = ("and " if count > 2 else "BM25 and ") + learnt.NAMES[count - 1]
+        tell(f"weights learnt: {name}", _of(scores, stard.aside))
     _tell_unseen(scores, stard, tell)
+    print("\nweights:", ", ".join(f"{name} {weight:.2f}" for name, weight in zip(learnt.NAMES, weights, strict=True)))
 
 
 def _tell_unseen(scores: Array, stard: Stard, tell: Callable[[str, Figures], None]) -> None:
@@ -88,13 +93,12 @@ def _tuned(questions: Sequence[Question], parts: Sequence[int], articles: Array)
 
     path = BUILD / f"tuned-{''.join(map(str, parts))}.npy"
     if not path.is_file():
-        encoder: Any = model()
-        tune.tune(encoder, [questions[row] for row in _rows(questions, parts)], articles, epochs=EPOCHS)
-        np.save(path, encode_questions(encoder, [question.text for question in questions]))
+        texts = [PROMPT + question.text for question in questions]
+        np.save(path, tune.tune(model(), texts, _rows(questions, parts).tolist(), questions, articles))
     return np.asarray(np.load(path), np.float32)
 
 
-def _rows(questions: Sequence[Question], parts: Sequence[int]) -> npt.NDArray[np.int64]:
+def _rows(questions: Sequence[Question], parts: Sequence[int]) -> Numbers:
     return np.array([row for row, question in enumerate(questions) if question.part in parts])
 
 
@@ -102,5 +106,5 @@ def _figures(scores: Array, stard: Stard) -> Figures:
     return _of(scores[_rows(stard.questions, [0])], stard.aside)
 
 
-def _of(scores: Array, questions: Sequence[Question]) -> Figures:
+def _of(scores: npt.NDArray[np.floating], questions: Sequence[Question]) -> Figures:
     return figures([ranked(row) for row in scores], questions)

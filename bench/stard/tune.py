@@ -19,11 +19,11 @@ from bench.stard.data import Question
 Array = npt.NDArray[np.float32]
 
 _TRAINED = 4  # layers of 12
-_SCALE = 30.0
+_SCALE = 80.0
 """Cosines are multiplied by it before the softmax."""
 
 
-def adapter(questions: Array, asked: Sequence[Question], articles: Array, epochs: int = 20) -> Callable[[Array], Array]:
+def adapter(questions: Array, asked: Sequence[Question], articles: Array, epochs: int = 40) -> Callable[[Array], Array]:
     """Learn a linear map of questions' vectors; identity plus something small."""
     torch.manual_seed(0)
     size = questions.shape[1]
@@ -48,9 +48,15 @@ def adapter(questions: Array, asked: Sequence[Question], articles: Array, epochs
 
 
 def tune(
-    encoder: Any, texts: Sequence[str], learnt_from: Sequence[int], questions: Sequence[Question], articles: Array,
-    *, epochs: int = 6, rate: float = 1e-4,
-) -> Array:  # fmt: skip
+    encoder: Any,
+    texts: Sequence[str],
+    learnt_from: Sequence[int],
+    questions: Sequence[Question],
+    articles: Array,
+    *,
+    epochs: int = 6,
+    rate: float = 1e-4,
+) -> Array:
     """Train the upper layers of a Sentence Transformers model to put questions where their articles' vectors are.
 
     What the lower layers make of each question is computed once, for they stay as they are.

@@ -87,7 +87,7 @@ def write_postings(folder: Path, chunks: Iterable[Counts], again: Iterable[Count
         total += int(chunk.lengths.sum())
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(spread)])
     docs = _writable(folder / "docs.npy", np.uint32, int(starts[-1]))
-    weights = _writable(folder / "weights.npy", np.float16, int(starts[-1]))
+    weights = _writable(folder / "weights.npy", np.float32, int(starts[-1]))
     mean, free, first = max(1.0, total / max(1, texts)), starts[:-1].copy(), 0
     for chunk in again:
         own, at, often = np.unique(chunk.grams, return_index=True, return_counts=True)
@@ -125,7 +125,7 @@ class Postings:
                 continue
             begin, end = int(self._starts[number]), int(self._starts[number + 1])
             rarity = times * np.log1p((self._texts - (end - begin) + 0.5) / (end - begin + 0.5))
-            totals[self._docs[begin:end]] += self._weights[begin:end] * np.float32(rarity)
+            np.add.at(totals, self._docs[begin:end], self._weights[begin:end] * np.float32(rarity))
         return totals
 
 

@@ -73,25 +73,25 @@ class Index:
         """
         if k < 1 or not self._keys or not any(sign.isprintable() and not sign.isspace() for sign in question):
             return []
-        return self._first(self._fused(well_formed(question), max(_POOL, 2 * k)), k)
-
-    def _fused(self, question: str, pool: int) -> list[tuple[int, float]]:
-        words = self._postings.scores(question)
-        best = _best(words, pool)
-        if self._dense is None or self._encoder is None:
-            return [(int(number), float(words[number])) for number in best]
-        numbers, cosines = self._dense.nearest(self._encoder.encode([question]), pool)
-        found = np.union1d(best, numbers)
-        scores = np.float32(_DENSE) * _standard(found, numbers, cosines) + _standard(found, best, words[best])
-        return [(int(found[at]), float(scores[at])) for at in np.argsort(-scores, kind="stable")]
-
-    def _first(self, ranked: list[tuple[int, float]], k: int) -> list[tuple[str, float]]:
+        numbers, scores = self._ranked(well_formed(question), max(_POOL, 2 * k))
         found: dict[str, float] = {}
-        for number, score in ranked:
-            found.setdefault(self._keys[number], score)
+        for number, score in zip(numbers, scores, strict=True):
+            found.setdefault(self._keys[number], float(score))
             if len(found) == k:
                 break
         return list(found.items())
+
+    def _ranked(self, question: str, pool: int) -> tuple[Numbers, Array]:
+        """Numbers and scores of all texts that either side puts forward, best first."""
+        words = self._postings.scores(question)
+        best = _best(words, pool)
+        if self._dense is None or self._encoder is None:
+            return best, words[best]
+        near, cosines = self._dense.nearest(self._encoder.encode([question]), pool)
+        found = np.union1d(best, near)
+        scores = np.float32(_DENSE) * _standard(found, near, cosines) + _standard(found, best, words[best])
+        order = np.argsort(-scores, kind="stable")
+        return found[order], scores[order]
 
 
 def _best(scores: Array, most: int) -> Numbers:

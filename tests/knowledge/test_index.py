@@ -61,7 +61,7 @@ def test_words_alone_score_as_bm25_is_defined(tmp_path: Path) -> None:
             score += rarity * text[gram] / (text[gram] + 1.2 * (0.25 + 0.75 * text.total() / mean))
         if score:
             expected[entry.key] = score
-    assert dict(index.search(question, 10)) == pytest.approx(expected, rel=1e-3)  # weights are halves
+    assert dict(index.search(question, 10)) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u200b", "\x00", "\ud800"])
