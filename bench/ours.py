@@ -102,7 +102,7 @@ async def serve(home: Path) -> None:
 
         replies = await app.dialogue.answer(Incoming("bench", "first", LOOK_UPS[0]), wait=False)
         tell({"look_up": replies[0].text})
-        await app.rasa.wait_ready()
+        await app.guide.wait_ready()
         tell({"port": app.rasa.port, "token": app.rasa.token})
         while line := await asyncio.to_thread(sys.stdin.readline):
             await led(-1)

@@ -14,7 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher  # type: ignore[import-untype
 
 from actions.rasa.actions import custom_actions
 from actions.store import Store
-from actions.talk import TalkService
+from actions.talk.service import TalkService
 from bot.settings import Settings
 from knowledge.bundled import load_decider, load_searcher
 

@@ -42,5 +42,5 @@ def load_searcher() -> Searcher:
         measure = load_measure()
         cards = load_cards(measure)
         texts = all_texts(measure, load_aliases(measure), cards)
-        model = load_model([it.text for it in texts], texts_hash(texts), encoder.result())
+        model = load_model(texts_hash(texts), encoder.result)
     return Searcher(measure, texts, cards, model)

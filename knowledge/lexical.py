@@ -6,7 +6,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,29 @@ class Bm25:
     Args:
         texts: what to index; results name them by position.
     """
+
+    @classmethod
+    def load(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """An index as `dump` wrote it, in a tenth of the time that building takes."""
+        index = cls.__new__(cls)
+        index._size = int(arrays["bm25_size"])
+        index._numbers = arrays["bm25_numbers"]
+        index._saturations = arrays["bm25_saturations"]
+        index._rarest = _idf(index._size, 0)
+        ends = arrays["bm25_ends"].tolist()
+        vocabulary = bytes(arrays["bm25_grams"]).decode().split("\n")
+        index._where = {gram: slice(*at) for gram, at in zip(vocabulary, pairwise([0, *ends]), strict=True)}
+        return index
+
+    def dump(self) -> dict[str, npt.NDArray[Any]]:
+        """The index as arrays, for `load`."""
+        return {
+            "bm25_size": np.array(self._size),
+            "bm25_numbers": self._numbers,
+            "bm25_saturations": self._saturations,
+            "bm25_ends": np.array([at.stop for at in self._where.values()], np.int32),
+            "bm25_grams": np.frombuffer("\n".join(self._where).encode(), np.uint8),
+        }
 
     def __init__(self, texts: Sequence[str]) -> None:
         counts = [Counter(grams(text)) for text in texts]

@@ -84,6 +84,7 @@ def main() -> None:
     _say("training on everything")
     linear = _linear(texts, vectors, classes, measure.articles + len(SILENT))
     meta = {"texts": texts_hash(texts), "encoder": encoder.fingerprint, "threshold": threshold, "people": people}
+    bm25 = Bm25([it.text for it in texts]).dump()
     np.savez(
         options.folder / FILE,
         meta=np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8),
@@ -95,6 +96,7 @@ def main() -> None:
         chars_bias=linear.chars_bias.astype(np.float32),
         rarity=linear.rarity.astype(np.float16),
         weights=weights.astype(np.float32),
+        **bm25,  # type: ignore[arg-type]  # numpy types its keywords as flags
     )
     _say(f"wrote {options.folder / FILE}")
 

@@ -1,5 +1,4 @@
-"""The talk's meaning: what each message does to a case, and what is said to it."""
+"""The talk's meaning: what each message does to a case, and what is said to it.
 
-from actions.talk.service import TalkService
-
-__all__ = ["TalkService"]
+`service.TalkService` is its door. It is not imported here: whoever wants only the talk's words need not load the store.
+"""

@@ -38,7 +38,7 @@ async def talk(app: App, home: Path) -> None:
     console = Console(highlight=False, soft_wrap=False)
     terminal = sys.stdin.isatty() and console.is_terminal
     console.print(f"[bold]{_WELCOME}[/]" if terminal else _WELCOME)
-    if not app.rasa.ready and terminal:
+    if not app.guide.ready and terminal:
         console.print(f"[dim]{_STARTING}[/]")
     lines = _prompted(home) if terminal else _piped()
     async for line in lines:
@@ -46,7 +46,7 @@ async def talk(app: App, home: Path) -> None:
             continue
         message = Incoming("console", person, line)
         wait = not (terminal and _is_question(line))
-        if wait and not app.rasa.ready and terminal:
+        if wait and not app.guide.ready and terminal:
             replies = await _answer(app, message)
         else:
             replies = await app.dialogue.answer(message, wait=wait)
@@ -55,7 +55,7 @@ async def talk(app: App, home: Path) -> None:
 
 async def _answer(app: App, message: Incoming) -> list[Reply]:
     try:
-        await app.rasa.wait_ready()
+        await app.guide.wait_ready()
     except RasaFault as fault:
         return [Reply(str(fault))]
     return await app.dialogue.answer(message)

@@ -20,7 +20,7 @@ async def talk(app: App, incoming: TextIO = sys.stdin, outgoing: TextIO = sys.st
     Raises:
         RasaFault: the guided talk does not come up.
     """
-    await app.rasa.wait_ready()
+    await app.guide.wait_ready()
     number = 0
     while line := await asyncio.to_thread(incoming.readline):
         number += 1

@@ -28,6 +28,13 @@ def chat(
 
     async def run() -> None:
         async with App(settings) as app:
-            await (lines.talk(app) if jsonl else console.talk(app, settings.home))
+            talking = asyncio.create_task(lines.talk(app) if jsonl else console.talk(app, settings.home))
+            opening = asyncio.create_task(app.opened())
+            await asyncio.wait({talking, opening}, return_when=asyncio.FIRST_EXCEPTION)
+            if opening.done() and opening.exception() is not None and not talking.done():
+                talking.cancel()  # a store that cannot be opened is told at once, not at the first case
+                await asyncio.wait({talking})
+                await opening
+            await talking
 
     asyncio.run(run())

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ BUCKETS = 1 << 15
 _NEIGHBOURS = 256
 _EDGE = ' \t\r\n，。、？！,.?!；;：:“”"（）()'
 _FLOOR = -30.0
+_OTHER = "检索模型{name}与办法的问法或编码模型不一致。请运行 make search-model 重新生成。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +54,29 @@ class SearchModel:
 
     Args:
         arrays: as `scripts/train_search.py` wrote them.
-        texts: the texts, in the order of the arrays' rows.
-        encoder: the encoder that made the vectors.
+        get_encoder: gives the encoder that made the vectors; called last, since it may still be loading.
+
+    Raises:
+        MeasureError: the vectors were made by another encoder.
     """
 
-    def __init__(self, arrays: dict[str, npt.NDArray[Any]], texts: list[str], encoder: Encoder) -> None:
+    def __init__(self, arrays: dict[str, npt.NDArray[Any]], get_encoder: Callable[[], Encoder]) -> None:
         import faiss  # here, not above: a tenth of a second that only searching costs
 
-        self._encoder = encoder
-        self._arrays = arrays
         self.meta: dict[str, Any] = json.loads(bytes(arrays["meta"]).decode())
         self.classes_of = arrays["text_class"].astype(np.int64)
         vectors = np.ascontiguousarray(arrays["vectors"], np.float32)
         self._index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(vectors)
-        self._bm25 = Bm25(texts)
+        self._bm25 = Bm25.load(arrays)
         self._dense, self._dense_bias = arrays["dense"].astype(np.float32), arrays["dense_bias"].astype(np.float32)
         self._chars, self._chars_bias = arrays["chars"], arrays["chars_bias"].astype(np.float32)
         self._rarity = arrays["rarity"].astype(np.float32)
         self._weights = arrays["weights"].astype(np.float32)
         self.threshold = float(self.meta["threshold"])
+        self._encoder = get_encoder()
+        if self.meta["encoder"] != self._encoder.fingerprint:
+            raise MeasureError(_OTHER.format(name=FILE))
 
     def score(self, question: str) -> Scores:
         """Score a question."""
@@ -131,13 +136,12 @@ def log_softmax(values: Array) -> Array:
     return np.maximum(result, _FLOOR)
 
 
-def load_model(texts: list[str], texts_hash: str, encoder: Encoder, folder: Path | None = None) -> SearchModel:
+def load_model(texts_hash: str, get_encoder: Callable[[], Encoder], folder: Path | None = None) -> SearchModel:
     """Load a measure's trained model.
 
     Args:
-        texts: the texts it was trained on, in order.
-        texts_hash: their hash.
-        encoder: the encoder to compare questions with.
+        texts_hash: the hash of the texts that it should be trained on.
+        get_encoder: gives the encoder to compare questions with; called when all else is loaded.
         folder: the measure's folder; the bundled one by default.
 
     Raises:
@@ -150,6 +154,6 @@ def load_model(texts: list[str], texts_hash: str, encoder: Encoder, folder: Path
         meta = json.loads(bytes(arrays["meta"]).decode())
     except (OSError, ValueError, KeyError, EOFError, zlib.error, BadZipFile) as error:
         raise MeasureError(f"检索模型{path.name}缺失或损坏。请重新安装本程序，或运行 make search-model。") from error
-    if meta["texts"] != texts_hash or meta["encoder"] != encoder.fingerprint:
-        raise MeasureError(f"检索模型{path.name}与办法的问法或编码模型不一致。请运行 make search-model 重新生成。")
-    return SearchModel(arrays, texts, encoder)
+    if meta["texts"] != texts_hash:
+        raise MeasureError(_OTHER.format(name=path.name))
+    return SearchModel(arrays, get_encoder)

@@ -14,7 +14,7 @@ from typing import cast
 
 from actions.rasa.ports import Choice, Phrase, Say, Section, Turn
 from actions.store import Store
-from actions.talk import TalkService
+from actions.talk.service import TalkService
 from knowledge.decide import Decider
 from knowledge.search import Searcher
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from actions.store import Store
-from actions.talk import TalkService
+from actions.talk.service import TalkService
 from knowledge.decide import Decider
 from knowledge.search import Searcher
 from tests.actions.conversation import Conversation, service

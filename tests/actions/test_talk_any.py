@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions.talk import TalkService
+from actions.talk.service import TalkService
 from knowledge.decide import Decider
 from tests.actions.conversation import Conversation
 

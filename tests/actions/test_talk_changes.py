@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.talk import TalkService
+from actions.talk.service import TalkService
 from tests.actions.conversation import Conversation
 
 STORY = "县政府被告了，住建局报县政府批准的征收决定"

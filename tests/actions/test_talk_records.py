@@ -9,7 +9,7 @@ import pytest
 
 from actions.report import outcome_data
 from actions.store import Store
-from actions.talk import TalkService
+from actions.talk.service import TalkService
 from knowledge.decide import Decider
 from knowledge.search import Searcher
 from tests.actions.conversation import NOW, Conversation, service

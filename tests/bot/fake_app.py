@@ -34,7 +34,7 @@ class FakeDialogue:
 
 @dataclass
 class FakeApp:
-    rasa: FakeRasa = field(default_factory=FakeRasa)
+    guide: FakeRasa = field(default_factory=FakeRasa)
     dialogue: FakeDialogue = field(default_factory=FakeDialogue)
 
     @property

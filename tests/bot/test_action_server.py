@@ -74,7 +74,7 @@ async def test_a_failure_says_where_and_nothing_of_the_case(caplog: pytest.LogCa
 
 
 async def test_it_is_served_on_loopback_and_stops() -> None:
-    async with ActionServer(PocketTalk(), TOKEN) as server:
+    async with ActionServer(PocketTalk, TOKEN) as server:
         assert server.url.startswith("http://127.0.0.1:")
         async with httpx.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}) as client:
             response = await client.post(server.url, json=call("action_greet"))

@@ -102,7 +102,7 @@ async def test_while_it_starts_a_question_does_not_wait_and_a_story_does(
         ("司法建议多久回复", False),
         ("县政府被告了", True),
     ]
-    assert fake.rasa.ready, "the story waited for it"
+    assert fake.guide.ready, "the story waited for it"
 
 
 async def test_a_guided_talk_that_does_not_come_up_is_told_in_a_sentence(

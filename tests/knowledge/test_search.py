@@ -247,4 +247,4 @@ def test_a_model_that_is_cut_swapped_or_of_other_texts_is_noticed(tmp_path: Path
     for content, message in ((whole[:5000], "缺失或损坏"), (b"", "缺失或损坏"), (whole, "不一致")):
         (tmp_path / "search.npz").write_bytes(content)
         with pytest.raises(MeasureError, match=message):
-            load_model(["一"], "0" * 64, encoder, tmp_path)
+            load_model("0" * 64, lambda: encoder, tmp_path)

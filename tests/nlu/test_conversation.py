@@ -50,7 +50,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     except RasaMissing as missing:
         pytest.skip(str(missing))
     talk, token = PocketTalk(), new_token()
-    async with ActionServer(talk, token) as actions:
+    async with ActionServer(lambda: talk, token) as actions:
         rasa = RasaProcess(files, tmp_path_factory.mktemp("home"), actions.url, token)
         await rasa.start()
         try:
