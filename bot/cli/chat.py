@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -19,6 +18,8 @@ def chat(
     ] = False,
 ) -> None:
     """Talk."""
+    import asyncio
+
     from bot.app import App
     from bot.channels import console
     from bot.channels import jsonl as lines

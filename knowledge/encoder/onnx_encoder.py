@@ -57,15 +57,15 @@ class OnnxEncoder:
         from tokenizers import Tokenizer
 
         said = _read(folder)
-        for name in (MODEL, TOKENIZER):
-            _check(folder / name, said.sha256[name])
+        model = _checked(folder / MODEL, said.sha256[MODEL])
+        tokenizer = _checked(folder / TOKENIZER, said.sha256[TOKENIZER])
         options = SessionOptions()
         options.intra_op_num_threads = max(1, threads)
         options.inter_op_num_threads = 1
         options.log_severity_level = 3  # its warnings concern builders of models
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_buffer(tokenizer)
         self._tokenizer.enable_truncation(said.max_tokens)
         self._pad = self._tokenizer.token_to_id(_PAD) or 0  # the mask covers it, whatever it is
         self._said = said
@@ -128,11 +128,12 @@ def _read(folder: Path) -> _Description:
         raise EncoderError(f"读不到编码模型的说明文件{path}或格式不对；{_MEND}") from error
 
 
-def _check(path: Path, expected: str) -> None:
+def _checked(path: Path, expected: str) -> bytes:
+    """The file's content; what is used is what was checked."""
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        content = path.read_bytes()
     except OSError as error:
         raise EncoderError(f"读不到编码模型文件{path}；{_MEND}") from error
-    if found != expected:
+    if hashlib.sha256(content).hexdigest() != expected:
         raise EncoderError(f"编码模型文件{path}不完整或被换过，与 {DESCRIPTION} 中的 sha256 不符；{_MEND}")
+    return content

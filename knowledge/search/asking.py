@@ -69,9 +69,9 @@ class Searcher:
         self._measure = measure
         self._texts = texts
         self._model = model
+        article_of = np.array([it.place.article if it.place else 0 for it in texts])
         self._rows: dict[int, np.ndarray] = {
-            article: np.array([i for i, it in enumerate(texts) if it.place and it.place.article == article])
-            for article in range(1, measure.articles + 1)
+            article: np.flatnonzero(article_of == article) for article in range(1, measure.articles + 1)
         }
         self._phrases = [(frozenset(grams(said)), card) for card in cards for said in card.ask]
 

@@ -45,7 +45,7 @@ class Card:
 
 
 def load_cards(measure: Measure, folder: Path | None = None) -> tuple[Card, ...]:
-    """Read a measure's `cards.yml`; the names of laws come from it and from `table.yml`.
+    """Read a measure's `cards.yml`; the names of laws come from `upper_laws.yml`.
 
     Raises:
         MeasureError: a file is missing or malformed, or names a place or law that does not exist.
@@ -53,9 +53,8 @@ def load_cards(measure: Measure, folder: Path | None = None) -> tuple[Card, ...]
     folder = folder or DEFAULT_FOLDER
     path = folder / "cards.yml"
     try:
-        data = _yaml(path)
-        laws = {**_yaml(folder / "table.yml")["laws"], **(data.get("laws") or {})}
-        return tuple(_card(row, laws, measure) for row in data["cards"])
+        laws = _yaml(folder / "upper_laws.yml")
+        return tuple(_card(row, laws, measure) for row in _yaml(path)["cards"])
     except KnowledgeError as error:
         raise MeasureError(f"答案卡片文件{path.name}有误：{error}") from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -25,7 +26,7 @@ class Table:
     Attributes:
         raw: the file as typed data (laws, facts, attendance, burdens, hints …).
         rules: every rule by id, in the table's order.
-        sha256: hash of the file's bytes; decisions carry it.
+        sha256: hash of both files' bytes; decisions carry it.
     """
 
     raw: RawTable
@@ -50,7 +51,7 @@ class Table:
 
 
 def load_table(folder: Path = BUNDLED) -> Table:
-    """Load `table.yml` from a measure's folder.
+    """Load `table.yml` and `upper_laws.yml` from a measure's folder.
 
     Raises:
         TableError: the file is missing, is not YAML, or names a fact, value, group, law, hint or burden
@@ -58,11 +59,12 @@ def load_table(folder: Path = BUNDLED) -> Table:
     """
     path = folder / "table.yml"
     try:
-        data = path.read_bytes()
-        raw = RawTable.model_validate(yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
+        data, laws = path.read_bytes(), (folder / "upper_laws.yml").read_bytes()
+        raw = RawTable.model_validate({**_yaml(data), "laws": _yaml(laws)})
     except OSError as error:
-        raise TableError(f"读不到决策表 {path.name}：{error.strerror}。请重新安装，或检查文件权限。") from error
-    except (yaml.YAMLError, ValidationError) as error:
+        name = Path(error.filename).name
+        raise TableError(f"读不到决策表 {name}：{error.strerror}。请重新安装，或检查文件权限。") from error
+    except (yaml.YAMLError, ValidationError, TypeError) as error:
         raise TableError(f"决策表 {path.name} 格式不对：{error}。请改正后重试。") from error
     spell = _Speller(raw)
     lets = {let.id: [(spell.box(rule.when), rule.value) for rule in let.rules] for let in raw.lets}
@@ -76,7 +78,11 @@ def load_table(folder: Path = BUNDLED) -> Table:
             rules[raw_rule.rule] = Rule(id=raw_rule.rule, section=section.title, when=when, then=raw_rule.then)
             boxes[raw_rule.rule] = tuple(_multiply(spell.box(when), lets))
     _check_names(raw, rules.values(), spell)
-    return Table(raw=raw, rules=rules, boxes=boxes, sha256=hashlib.sha256(data).hexdigest())
+    return Table(raw=raw, rules=rules, boxes=boxes, sha256=hashlib.sha256(data + laws).hexdigest())
+
+
+def _yaml(data: bytes) -> Any:
+    return yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
 
 
 def _space(facts: Iterable[Fact]) -> dict[str, tuple[str, ...]]:

@@ -263,7 +263,7 @@ def test_without_rasa_the_talk_says_what_to_do_and_everything_else_works(checkou
 
 
 @pytest.mark.parametrize(
-    "name", ["source.txt", "table.yml", "units.yml", "aliases.yml", "deadlines.yml", "measure.yml"]
+    "name", ["source.txt", "table.yml", "upper_laws.yml", "units.yml", "aliases.yml", "deadlines.yml", "measure.yml"]
 )
 def test_a_measures_file_that_was_changed_or_is_gone(checkout: Path, tmp_path: Path, name: str) -> None:
     file = checkout / "knowledge" / "measures" / "xinzhou-2023-42" / name

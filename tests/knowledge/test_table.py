@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from collections import Counter
 from collections.abc import Mapping
 from itertools import combinations_with_replacement, product
@@ -254,6 +255,7 @@ def test_a_broken_table_says_what_is_wrong(tmp_path: Path, old: str, new: str, s
     text = (BUNDLED / "table.yml").read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "table.yml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    shutil.copy(BUNDLED / "upper_laws.yml", tmp_path)
     with pytest.raises(TableError, match=re.escape(says)):
         load_table(tmp_path)
 
@@ -266,7 +268,6 @@ def test_a_missing_table_says_what_to_do(tmp_path: Path) -> None:
 # ── the picture ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 SMALL = """
-laws: {}
 facts:
   - id: who
     short: 谁
@@ -298,6 +299,7 @@ sections:
 @pytest.fixture
 def drawing(tmp_path: Path) -> Drawing:
     (tmp_path / "table.yml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "upper_laws.yml").write_text("{}", encoding="utf-8")
     return draw(load_table(tmp_path), {})
 
 
@@ -314,6 +316,7 @@ def test_questions_from_which_the_same_follows_are_drawn_once(drawing: Drawing) 
 
 def test_a_drawing_may_begin_in_the_middle(tmp_path: Path) -> None:
     (tmp_path / "table.yml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "upper_laws.yml").write_text("{}", encoding="utf-8")
     table = load_table(tmp_path)
     assert set(draw(table, {"who": "town"}).nodes.values()) == {"怎么\\被告的？", "B 待定", "C 不适用"}
     assert draw(table, {"who": "city"}).nodes == {"r0": "A 已定"}
