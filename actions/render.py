@@ -7,23 +7,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from knowledge.citation import Citation, chinese_number
-
 if TYPE_CHECKING:
     from actions.store import Decision
     from knowledge.decide import Attendance, Cited, Outcome, Step
-    from knowledge.laws import LawGroup
-    from knowledge.measure import Clause, Measure
-    from knowledge.search import Answer, Card, Hit
 
 HERE = ZoneInfo("Asia/Shanghai")
 # An outcome is one screen of a phone: further clauses stand under 依据与推理.
 _QUOTED = 2
 _HINTS = 3
-_NEAR = 2
-_AS_GOOD = 0.4
-"""A second clause is quoted when it is at least so much as probable as the first."""
-_LONG = 150
 _SOURCES = {
     "unit": "由单位名称得出",
     "implied": "由其他答案得出",
@@ -115,6 +106,14 @@ def _attendance(entries: Sequence[Attendance]) -> Iterable[str]:
         seen.update(one.citations)
 
 
+def due(it: Outcome) -> str:
+    """The last day for the answer and evidence alone; empty where it is not known or has passed."""
+    it_is = next((one for one in it.deadlines if one.id == "answer"), None)
+    if it_is is None or it_is.provisional or (it.as_of is not None and it_is.due < it.as_of):
+        return ""
+    return f"最晚{written(it_is.due)}提交答辩状和证据，怎么算的说“期限”。"
+
+
 def deadline(it: Outcome) -> str:
     """When the answer and evidence are due, in one sentence."""
     for one in it.deadlines:
@@ -148,7 +147,7 @@ def deadlines(it: Outcome) -> str:
 def materials(it: Outcome, quote: Cited) -> str:
     """The eight papers of 第十五条 as a checklist."""
     rows = [f"□ {number}. {one.text}" for number, one in enumerate(it.materials, 1)]
-    return _lines("【材料】应诉承办单位要交八项：", *rows, f"　{quoted(quote)}", deadline(it))
+    return _lines("【材料】应诉承办单位要交八项：", *rows, f"　{quoted(quote)}", due(it) or deadline(it))
 
 
 def attendance(it: Outcome, quotes: Iterable[Cited]) -> str:
@@ -194,63 +193,18 @@ def _fact_line(number: int, step: Step) -> str:
     return f"{number}. {step.label}：{step.value}" + (f"（{source}）" if source else "")
 
 
-def answer(it: Answer) -> str:
-    """The short answer where there is one, then the clause found; or that the measure does not say, with what is near.
-
-    One clause is quoted, a second where it answers nearly as well; the rest are named.
-    """
-    short = [it.card.answer, f"依据：{_basis(it.card)}"] if it.card else []
-    if it.answered:
-        named = it.hits if it.hits[0].score >= 1 else _shown(it.hits)
-        rest = [str(hit.citation) for hit in it.hits if hit not in named]
-        also = f"另见：{'、'.join(rest)}" if rest else None
-        return _lines(*short, it.message, *(f"{hit.citation}：“{folded(hit.quote)}”" for hit in named), also)
-    near = [f"　{hit.citation}：“{folded(hit.quote)}”" for hit in it.near[:_NEAR]]
-    shown = ("相近条文（不是答案）：", *near) if near and not it.card else ()
-    return _lines(*short, it.message, *shown)
-
-
-def law_group(it: LawGroup) -> str:
-    """What another text says, under its name, with how far it holds."""
-    mark = f"（{it.law.mark}）" if it.law.mark else ""
-    return _lines(f"《{it.law.name}》{mark}", it.message, *(f"{h.citation}：“{folded(h.quote)}”" for h in it.hits))
-
-
-def article(measure: Measure, number: int) -> str:
-    """An article, whole: its paragraphs and items a line each."""
-    clauses = measure.under(Citation(number))
-    return _lines(f"{Citation(number)}", *(f"{_mark(it)}{measure.quote(it.citation)}" for it in clauses))
-
-
-def _mark(clause: Clause) -> str:
-    return f"（{chinese_number(clause.item)}）" if clause.item is not None else ""
-
-
-def _basis(card: Card) -> str:
-    named = [*map(str, card.cites), *card.law]
-    layer = {"办法": "", "上位法": "办法没写；", "两者都没写": "办法和这里的法律都没写；参看"}[card.basis]
-    return layer + "、".join(named)
-
-
-def _shown(hits: Sequence[Hit]) -> Sequence[Hit]:
-    return [hit for hit in hits[:2] if hit.score >= hits[0].score * _AS_GOOD]
-
-
-def folded(quote: str) -> str:
-    """A long quote cut after a mark, with …… for the rest."""
-    if len(quote) <= _LONG:
-        return quote
-    at = max(quote.rfind(mark, 0, _LONG) for mark in "，；。、")
-    return f"{quote[: at + 1]}……"
-
-
 def record(it: Decision) -> str:
     """One line of a person's records."""
+    gone = f"（已由{it.superseded_by:04d}更正）" if it.superseded_by else ""
+    return f"{it.number:04d}　{when(it.decided_at)}　{found(it)}{gone}"
+
+
+def found(it: Decision) -> str:
+    """What was recorded: the units, and the first clauses; those of other law bear its name."""
     result = it.outcome
     units = "、".join(str(unit) for unit in _list(result.get("handling_units"))) or "待定"
-    cites = "、".join(str(_map(cited).get("ref")) for cited in _list(result.get("citations"))[:3])
-    gone = f"（已由{it.superseded_by:04d}更正）" if it.superseded_by else ""
-    return f"{it.number:04d}　{when(it.decided_at)}　{units}　{cites}{gone}"
+    cites = "、".join(_place(_map(cited)) for cited in _list(result.get("citations"))[:3])
+    return f"{units}　{cites}"
 
 
 def written(day: date) -> str:
@@ -262,6 +216,12 @@ def when(moment: datetime) -> str:
     """A moment as officials write it, Beijing time."""
     local = moment.astimezone(HERE)
     return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"
+
+
+def _place(cited: Mapping[str, object]) -> str:
+    """A place as kept with a decision; one of the measure has its words with it and needs no name."""
+    named = "" if cited.get("quote") is not None else cited.get("measure", "")
+    return f"{named}{cited.get('ref')}"
 
 
 def _list(value: object) -> list[object]:

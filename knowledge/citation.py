@@ -264,20 +264,19 @@ def _scan(text: str) -> list[_Found]:
     plain = _fold(text)
     found: list[_Found] = []
     for match in _PLACE.finditer(plain):
-        before = plain[: match.start()]
         if not match["named"] and _is_count(match, plain):
             continue
         try:
             places = tuple(_places(match))
         except CitationError:  # 百条, 第零条: a word, no place
             continue
-        law = _law_before(before)
         last = found[-1] if found else None
-        tie = plain[last.end : match.start()] if last else None
-        if last and tie is not None and (not tie or re.fullmatch(_TIE, tie)):
+        before = plain[last.end if last else 0 : match.start()]
+        law = _law_before(before)
+        if last and (not before or re.fullmatch(_TIE, before)):
             law = law or last.law  # 行政诉讼法第26条、第34条: the second is that law's too
             first, second = last.places[-1], places[0]
-            if tie and tie in _RANGE and law == last.law and _is_article(first) and _is_article(second):
+            if before and before in _RANGE and law == last.law and _is_article(first) and _is_article(second):
                 between = range(first.article + 1, min(second.article, first.article + _LONGEST_RANGE))
                 places = (*(Citation(number) for number in between), *places)
         found.append(_Found(places, match[0], law, match.start(), match.end()))

@@ -13,7 +13,6 @@ from typing import Any
 import typer
 
 from bot.cli import app
-from bot.settings import Settings
 from knowledge.bundled import load_decider
 from knowledge.citation import Citation
 from knowledge.table import Rule, Table
@@ -29,7 +28,6 @@ def pages() -> dict[str, str]:
         "facts.md": _NOTE + "\n".join(_facts(table)) + "\n",
         "rules.md": _NOTE + "\n".join(_rules(table)) + "\n",
         "commands.md": _NOTE + "\n".join(_commands()) + "\n",
-        "settings.md": _NOTE + "\n".join(_settings()) + "\n",
     }
 
 
@@ -105,15 +103,6 @@ def _command(command: Any, path: str) -> Iterator[str]:
     for it in shown:
         name = " ".join(it.opts) if it.param_type_name == "option" else (it.name or "").upper()
         yield f"- `{name}` {getattr(it, 'help', None) or ''}"
-
-
-def _settings() -> Iterator[str]:
-    yield "# 设置 · Settings\n"
-    yield "Read from the environment.\n"
-    yield "| variable | default |\n|---|---|"
-    for name, field in Settings.model_fields.items():
-        default = "the platform's folder for user data" if field.default_factory else field.default
-        yield f"| `YINGSU_{name.upper()}` | {default or 'a SQLite file in YINGSU_HOME'} |"
 
 
 def main() -> int:

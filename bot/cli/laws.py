@@ -32,7 +32,7 @@ def library_folder() -> Path:
     """Where this installation keeps its law texts."""
     from bot.settings import Settings
 
-    return Settings().home / "laws"
+    return Settings().laws
 
 
 def _open() -> LawLibrary:

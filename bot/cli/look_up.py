@@ -12,8 +12,9 @@ from bot.cli.inputs import print_json, read_object, read_text
 from bot.errors import InputError
 
 if TYPE_CHECKING:
-    from knowledge.laws import LawGroup, LawHit, LawLibrary
-    from knowledge.search import Answer, Card, Hit
+    from knowledge.laws import LawHit
+    from knowledge.look_up import Found, LookUp
+    from knowledge.search import Card, Hit
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,50 +31,37 @@ def ask(
     ] = None,
 ) -> None:
     """Answer one question, or a file of them."""
-    from knowledge.bundled import load_searcher
-
     if (question is None) == (batch is None):
         raise InputError("请给一个问题，或用 --batch 给一个文件，二者选一。")
-    searcher = load_searcher()
-    library = _library()
+    look_up = _open()
     if batch is not None:
         lines = enumerate(read_text(batch).split("\n"), 1)
         for q, history in [_asked(line, number) for number, line in lines if line.strip()]:
-            found = searcher.ask(q, history)
-            print(json.dumps(answer_data(found, beside(library, q, found)), ensure_ascii=False))
+            print(json.dumps(answer_data(look_up.ask(q, history)), ensure_ascii=False))
         return
-    found = searcher.ask(question or "")
-    laws = beside(library, question or "", found)
+    it = look_up.ask(question or "")
     if as_json:
-        print_json(answer_data(found, laws))
+        print_json(answer_data(it))
         return
-    from actions.render import answer, law_group
+    from actions.render_clauses import found
 
-    print("\n".join([answer(found), *map(law_group, laws)]))
+    print(found(it))
 
 
-def _library() -> LawLibrary | None:
-    """The texts beside the measure, where some were taken in."""
+def _open() -> LookUp:
+    """Look-up in the measure and in the texts that were taken in."""
     from bot.cli.laws import library_folder
+    from bot.searcher import open_searcher
+    from bot.settings import Settings
+    from knowledge.look_up import LookUp
+    from knowledge.search import load_titles
 
-    folder = library_folder()
-    if not folder.is_dir():
-        return None
-    from knowledge.laws import LawLibrary
-
-    return LawLibrary.open(folder)
-
-
-def beside(library: LawLibrary | None, question: str, it: Answer) -> tuple[LawGroup, ...]:
-    """What other texts say: the places named of them, or, where the measure is silent, the articles that fit."""
-    if library is None or not library.laws:
-        return ()
-    silent = it.reason in ("upper_law", "not_in_measure")
-    return library.named(question) or (library.search(question) if silent else ())
+    return LookUp(open_searcher(Settings()), library_folder(), load_titles())
 
 
-def answer_data(it: Answer, laws: Sequence[LawGroup] = ()) -> dict[str, object]:
+def answer_data(found: Found) -> dict[str, object]:
     """An answer under its public names, JSON-ready: the measure's own, then other texts under `laws`."""
+    it = found.answer
     return {
         "answered": it.answered,
         "reason": it.reason,
@@ -85,11 +73,13 @@ def answer_data(it: Answer, laws: Sequence[LawGroup] = ()) -> dict[str, object]:
         "laws": [
             {
                 "name": group.law.name,
+                "id": group.law.id,
+                "date": group.law.date.isoformat() if group.law.date else None,
                 "mark": group.law.mark,
                 "message": group.message,
                 "clauses": [_hit_data(hit) for hit in group.hits],
             }
-            for group in laws
+            for group in found.laws
         ],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,14 @@ class SentenceTransformerEncoder:
             raise EncoderError(f"找不到编码模型的文件夹{name}；请检查 encoder 这项设置。")
         try:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils.logging import disable_progress_bar
         except ImportError as error:
             raise EncoderError(
                 f"使用编码模型{name}需要 sentence-transformers；请安装附加依赖：pip install 'yingsu[models]'。"
             ) from error
+        # A line of each at every start, on weights being read and on the prompt, which goes into the text here.
+        disable_progress_bar()
+        logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
         try:
             self._model: Any = SentenceTransformer(str(folder) if folder.is_dir() else name)
         except Exception as error:  # what a model's own code raises is without end

@@ -19,11 +19,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from knowledge.citation import Reference
 from knowledge.errors import LawDamaged, LawError, LawRefused, NoSuchLaw, TextError
 from knowledge.laws.law import LONGEST_NAME, STATUSES, Law, LawInfo, Status, clean_name, read_law
 from knowledge.laws.names import match_name
 from knowledge.laws.read import Received
-from knowledge.laws.search import ArticleSearch, InMemory, LawGroup, find_named, group_found
+from knowledge.laws.search import ArticleSearch, InMemory, LawGroup, find_named, find_not_named, group_found
 from knowledge.parse import parse
 
 _TEXT, _ABOUT = "text.txt", "law.json"
@@ -156,6 +157,14 @@ class LawLibrary:
             LawDamaged: a text is not as it was taken in.
         """
         return find_named(text, self.laws, self.law)
+
+    def not_named(self, text: str) -> tuple[Reference, ...]:
+        """The references in a sentence that no text here answers: the measure's own, and of laws that are not here.
+
+        Raises:
+            LawDamaged: a text is not as it was taken in.
+        """
+        return find_not_named(text, self.laws, self.law)
 
     def add(
         self,

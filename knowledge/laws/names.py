@@ -24,9 +24,11 @@ _LOOSE = ("规定", "解释", "办法", "意见", "决定")
 def match_name(written: str, laws: Sequence[LawInfo]) -> tuple[LawInfo, ...]:
     """The laws that a name may mean, in the order given.
 
-    They are those of that very name, else those that end in it (复议法, 解释), else those that its parts stand in
-    (地方组织法, 司法建议规定).
+    They are those whose whole title it holds, else those of that very name, else those that end in it (复议法, 解释),
+    else those that its parts stand in (地方组织法, 司法建议规定).
     """
+    if titled := tuple(it for it in laws if it.title in written):
+        return titled
     wanted = _keys(written)
     if len(wanted[0]) < 2 or wanted[0][0] in "本该此":
         return ()

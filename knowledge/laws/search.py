@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
@@ -119,18 +119,33 @@ def find_named(text: str, laws: Sequence[LawInfo], read: Callable[[LawInfo], Law
     """
     places: dict[LawInfo, list[Citation]] = {}
     notes: dict[LawInfo, str] = {}
+    for reference, meant, note in _assigned(text, laws, read):
+        for info in meant:
+            places.setdefault(info, []).extend(reference.places)
+            if note:
+                notes[info] = note
+    return tuple(_answer(read(info), places[info], notes.get(info)) for info in laws if info in places)
+
+
+def find_not_named(text: str, laws: Sequence[LawInfo], read: Callable[[LawInfo], Law]) -> tuple[Reference, ...]:
+    """The references in a sentence that none of the laws answers: the measure's own, and of laws that are not here."""
+    return tuple(reference for reference, meant, _ in _assigned(text, laws, read) if not meant)
+
+
+def _assigned(
+    text: str, laws: Sequence[LawInfo], read: Callable[[LawInfo], Law]
+) -> Iterator[tuple[Reference, Sequence[LawInfo], str]]:
+    """Each reference with the laws that it means, and what is to be said beside their answers."""
     meant: Sequence[LawInfo] = ()
     for reference in find_references(text):
+        note = ""
         if not _TIE.fullmatch(reference.before):  # 行政诉讼法第26条、第34条: the second is its too
             meant, year = _meant(reference, laws)
             if year:
                 of_year = [info for info in meant if any(str(it).endswith(year) for it in read(info).years)]
-                if not of_year:
-                    notes |= dict.fromkeys(meant, f"法规库里没有这部法律文件{year}年的文本。")
+                note = "" if of_year else f"法规库里没有这部法律文件{year}年的文本。"
                 meant = of_year or meant
-        for info in meant:
-            places.setdefault(info, []).extend(reference.places)
-    return tuple(_answer(read(info), places[info], notes.get(info)) for info in laws if info in places)
+        yield reference, meant, note
 
 
 def _meant(reference: Reference, laws: Sequence[LawInfo]) -> tuple[Sequence[LawInfo], str]:

@@ -1,7 +1,7 @@
 """Clause look-up: the right clause first, and a plain "the measure does not say"."""
 
 from knowledge.search.asking import LONGEST_QUESTION, Searcher
-from knowledge.search.cards import Card, load_cards
+from knowledge.search.cards import Card, load_cards, load_titles
 from knowledge.search.model import SearchModel, load_model
 from knowledge.search.result import Answer, Hit, Reason
 from knowledge.search.texts import Aliases, load_aliases
@@ -18,4 +18,5 @@ __all__ = [
     "load_aliases",
     "load_cards",
     "load_model",
+    "load_titles",
 ]

@@ -2,8 +2,8 @@
 
 Four signals for each of the classes (the articles, then the kinds of `texts.SILENT`): a linear model over the
 sentence's vector, a linear model over its characters, the nearest text by vector (FAISS), the nearest by BM25. Their
-weights, like the linear models, are learnt by `scripts/train_search.py` from questions of several people, each person's
-scored by a model that has not seen them. No sentence is made here; the classes only rank places and refuse.
+weights, like the linear models, are learnt by `knowledge.search.training` from questions of several people, each
+person's scored by a model that has not seen them. No sentence is made here; the classes only rank places and refuse.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from knowledge.measure import DEFAULT_FOLDER
 Array = npt.NDArray[np.float32]
 
 FILE = "search.npz"
+FORMAT = 1
+"""Counts up when the arrays, the features or the signals change, so that models kept elsewhere are trained anew."""
+
 BUCKETS = 1 << 15
 """Character n-grams are hashed into so many features."""
 
@@ -53,7 +56,7 @@ class SearchModel:
     """A trained model with its texts' vectors; what it was trained on is named by `texts_hash`.
 
     Args:
-        arrays: as `scripts/train_search.py` wrote them.
+        arrays: as `knowledge.search.training` made them.
         get_encoder: gives the encoder that made the vectors; called last, since it may still be loading.
 
     Raises:
@@ -136,24 +139,28 @@ def log_softmax(values: Array) -> Array:
     return np.maximum(result, _FLOOR)
 
 
-def load_model(texts_hash: str, get_encoder: Callable[[], Encoder], folder: Path | None = None) -> SearchModel:
+def load_model(
+    texts_hash: str, get_encoder: Callable[[], Encoder], folder: Path | None = None, name: str = FILE
+) -> SearchModel:
     """Load a measure's trained model.
 
     Args:
         texts_hash: the hash of the texts that it should be trained on.
         get_encoder: gives the encoder to compare questions with; called when all else is loaded.
-        folder: the measure's folder; the bundled one by default.
+        folder: where it lies; the bundled measure's folder by default.
+        name: the file's name there.
 
     Raises:
-        MeasureError: the file is missing, cut or swapped, or belongs to other texts or another encoder.
+        MeasureError: the file is missing, cut or swapped, or belongs to other texts, another encoder or another
+            version of this program.
     """
-    path = (folder or DEFAULT_FOLDER) / FILE
+    path = (folder or DEFAULT_FOLDER) / name
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+            arrays = {key: file[key] for key in file.files}
         meta = json.loads(bytes(arrays["meta"]).decode())
     except (OSError, ValueError, KeyError, EOFError, zlib.error, BadZipFile) as error:
         raise MeasureError(f"检索模型{path.name}缺失或损坏。请重新安装本程序，或运行 make search-model。") from error
-    if meta["texts"] != texts_hash:
+    if meta["texts"] != texts_hash or meta.get("format", 1) != FORMAT:
         raise MeasureError(_OTHER.format(name=path.name))
     return SearchModel(arrays, get_encoder)

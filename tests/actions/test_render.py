@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from actions import render
+from actions.render_clauses import answer
 from actions.talk import words
 from knowledge.case import FactsClash
 from knowledge.decide import Decider, Outcome
@@ -109,9 +110,9 @@ def test_the_deadline_with_and_without_a_day(decider: Decider) -> None:
 
 
 def test_an_answer_of_the_look_up_is_its_clauses(searcher: Searcher, decider: Decider) -> None:
-    found = render.answer(searcher.ask("第十九条"))
+    found = answer(searcher.ask("第十九条"))
     assert found == f"第十九条：“{decider.cite('19').quote}”"
-    refused = render.answer(searcher.ask("第九十九条"))
+    refused = answer(searcher.ask("第九十九条"))
     assert "25" in refused or "二十五" in refused
 
 
