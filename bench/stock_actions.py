@@ -17,10 +17,13 @@ from actions.store import Store
 from actions.talk.service import TalkService
 from bot.settings import Settings
 from knowledge.bundled import load_decider, load_searcher
+from knowledge.look_up import LookUp
 
 _STORE = Store.open(Settings().store)
 _ACTIONS = custom_actions(
-    TalkService(load_decider(), load_searcher(), _STORE, lambda: datetime.now(UTC), lambda: secrets.token_hex(8))
+    TalkService(
+        load_decider(), LookUp(load_searcher()), _STORE, lambda: datetime.now(UTC), lambda: secrets.token_hex(8)
+    )
 )
 
 

@@ -28,10 +28,22 @@ LETTER = f"[^{_STOP}]"
 # After a head fewer need to: 县公路管理局, 县房屋征收办公室.
 _INNER = (
     r"[^\W\dA-Za-z的了是被把和与及跟向给让请告报诉批找问说到在我们咱你他她它本该这那各几叫不服罚就"
-    r"府县市省委局办厅称将并即若但或且也还又只想受送拆]"
+    r"府县市省委局办厅称将并即若但或且也还又只想受送拆副啥什个]"
 )
-# 县里 is the county's government, but not in 县里有人 or 县里的.
-_AS_GOVERNMENT = r"里(?![有的没头某哪谁几各那这\d“\"百千万两一二三四五六七八九十])"
+# 县里 is the county's government, but not in 县里有人, 县里的 or 县里管这块的单位.
+_NOT_ITS = (
+    r"(?![有的没头某哪谁几各那这管啥什咋\d“\"百千万两一二三四五六七八九十]|主管|分管|负责|专管|专门"
+    r"|[^,，。;；]{0,10}?的(?:[那这某]?[一两几]?[个家])?(?:单位|部门|机关|局|人|干部|领导))"
+)
+_AS_GOVERNMENT = f"里{_NOT_ITS}"
+# 县上 is said alike; 县上报 and 县上级 are not that.
+_AT_COUNTY = f"上(?![报级访诉次个周月面半网传缴交述去来班午游市限下海线门台任岗涨升手山学车户当到年学届层]){_NOT_ITS}"
+# Verbs that stand right before a name and are no part of it: 确认乡政府程序违法.
+VERB = (
+    "确认|认定|认为|撤销|维持|驳回|变更|责令|要求|起诉|状告|控告|单告|支持|指定|会同|联合|委托|授权|起草|拟定|牵头|配合|上级|告住|追加|改告"
+    "|加告|判决|判令|裁定|通知|督促|协助|举报|投诉|反映|包括|涉及|属于|作为|成为|改成|变成|以为|针对|代表|代替|要求|建议|提醒|答复|责成"
+)
+_TAILS = ("政府", "人民政府", "镇政府", "乡政府", "政府办公室", "街道办", "街道办事处", "管委会", "管理委员会")
 _BUREAU = "局(?![部面限势])"
 _BOARD = "(?:管理委员会|管委会)"
 
@@ -89,6 +101,7 @@ class Names:
         zone_types: kind of county zone, any word → canonical word.
         city_zone_of: kind of zone → the city zone that 市 before that kind means.
         by_id, by_word, by_spoken: the bodies.
+        tails: what follows a place's name or a level, and is long enough to be known when it is mistyped.
         known, unlisted: the patterns; their groups are named after what they find.
     """
 
@@ -102,6 +115,7 @@ class Names:
     by_id: Mapping[str, Body]
     by_word: Mapping[str, Body]
     by_spoken: Mapping[str, Body]
+    tails: frozenset[str]
     known: re.Pattern[str]
     unlisted: re.Pattern[str]
 
@@ -152,6 +166,7 @@ def _names(data: Mapping[str, Any]) -> Names:
         by_id={body.id: body for body in bodies},
         by_word=by_word,
         by_spoken=by_spoken,
+        tails=frozenset({*_TAILS, *(word for word in by_word if len(word) > 2)}),
         known=known,
         unlisted=unlisted,
     )
@@ -193,13 +208,16 @@ def _patterns(
     by_spoken: Mapping[str, Body],
 ) -> tuple[re.Pattern[str], re.Pattern[str]]:
     outside, province, short = data["elsewhere"], data["province"], data["city"]["short"]
-    counties = any_of(outside["counties"])
+    ends = [(mine, its) for its in outside["counties"] for mine in county if mine.endswith(its) and mine != its]
+    before = {mine[: -len(its) + more] for mine, its in ends for more in (0, 1)}
+    not_ours = "".join(f"(?<!{it})" for it in sorted(before))  # 岚县 is no part of 岢岚县, nor of 岢岚岚县
+    counties = f"{not_ours}{any_of(outside['counties'])}"
     cities = "|".join(f"{name}市?" for name in outside["cities"])
     above = "(?:国家税务总局|国家统计局|国家金融监督管理总局)?"  # before the full names of their offices
     head = (
         rf"(?:(?P<elsewhere>(?:{province})?(?:(?:{cities}){counties}?|{counties})|{any_of(outside['provinces'])})"
         rf"|{above}(?:{province})?(?:{short}市?)?(?P<county>{any_of(county)})(?!山)"
-        r"(?:这边的|里的|的|[市县区](?=人民政府|政府|府|委))?"
+        rf"(?:这边的|里的|的|[市县区](?=人民政府|政府|府|委)|(?:(?<=市)市(?!场)|(?<=县)县)(?={any_of(by_word)}))?"
         rf"|{above}(?:{province})?(?P<city>{short}市市(?=人民政府|政府|府|委)|{short}市?|(?<![城超都夜菜门])市(?:里的|级|里|的)?)"
         r"|(?P<generic>县[（(]市、?区[）)]|县、?市、?区|县级市"
         r"|(?:县|(?<![小社地园校景山城片辖灾牧林矿新老库发范胜护游假聚港业])区)(?:里的|级|里|的)?)"
@@ -213,7 +231,7 @@ def _patterns(
     tails = (
         r"(?P<office>(?:人民)?政府办公[室厅]|府办(?!事)"
         r"|(?:人民)?政府办(?![理事案证结完了过得学会成起]|的[证案事手]))",
-        rf"(?(head)(?P<government>人民政府(?!{any_of(by_word)})|政府|府(?![谷城]))|(?!))",
+        rf"(?(head)(?P<government>人民政府(?!{any_of(by_word)})|政府|(?<!政[市县区])府(?![谷城区]))|(?!))",
         rf"(?P<branch>(?P<branch_of>{branches})(?P<branch_at>{any_of(county)}|{LETTER}{{1,4}}?)[县区]?分局)",
         rf"(?(head)(?:{bureaus})?(?:某|(?P<name>{LETTER}{{1,6}}?))?|)(?P<named>{named})",
         rf"(?(head)(?:人民政府)?|)(?P<body>{any_of(by_word)})",
@@ -221,8 +239,8 @@ def _patterns(
         rf"(?P<zone>{any_of(zone_types)}){_BOARD}",
         rf"(?(head)(?!{own})某?{LETTER}{{0,8}}?|)(?P<other_zone>{any_of(data['other_zone_types'])}){_BOARD}",
         rf"(?(head)(?!{own}){LETTER}{{0,6}}?|)(?P<bare_zone>{_BOARD})",
-        rf"(?(head)(?:某|{LETTER}{{1,3}}?)?|)(?P<township>乡镇|镇|乡)(?:人民政府|政府|{_AS_GOVERNMENT})",
-        rf"(?(head)(?:某|{LETTER}{{1,5}}?)?|)(?P<subdistrict>街道办事处|街道办)",
+        rf"(?(head)(?!{VERB})(?:某|{LETTER}{{1,3}}?)?|)(?P<township>乡镇|镇|乡)(?:人民政府|政府|{_AS_GOVERNMENT})",
+        rf"(?(head)(?!{VERB})(?:某|{LETTER}{{1,5}}?)?|)(?P<subdistrict>街道办事处|街道办)",
         rf"(?(head)(?P<party>{any_of(data['party'])})(?![托员派任书])|(?!))",
         rf"(?(head)(?P<bureau>{_BUREAU})|(?!))",
     )
@@ -232,9 +250,9 @@ def _patterns(
     )
     known = (
         rf"(?P<city_zone>{own})|(?P<head>{head})?(?:{'|'.join(tails)})|{state}"
-        rf"|(?P<as_government>[市县区省](?={_AS_GOVERNMENT}))里"
+        rf"|(?P<as_government>[市县区省](?={_AS_GOVERNMENT})|县(?={_AT_COUNTY}))[里上]"
     )
-    unlisted = rf"(?P<head>{head})(?P<unlisted>{_INNER}{{1,12}}?(?:{_BUREAU}|委员会|办公室|中心|厅))"
+    unlisted = rf"(?P<head>{head})(?!{VERB})(?P<unlisted>{_INNER}{{1,12}}?(?:{_BUREAU}|委员会|办公室|中心|厅))"
     # Most positions of a sentence cannot begin a name: one look at the letter there spares the rest.
     heads = [*outside["cities"], *outside["counties"], *outside["provinces"], *county, province, short]
     heads += ["国家", "市", "县", "区", "省"]

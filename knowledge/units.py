@@ -14,66 +14,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
-from knowledge.unit_names import LETTER, Body, Level, Names, UnitError, any_of, read_names
+from knowledge.unit import Mention, Unit, UnitKind
+from knowledge.unit_names import LETTER, VERB, Body, Level, Names, UnitError, any_of, read_names
+from knowledge.unit_slips import Slips
 
 __all__ = ["Level", "Mention", "Unit", "UnitError", "UnitKind", "Units", "load_units"]
 
 DEFAULT_FOLDER = Path(__file__).parent / "measures" / "xinzhou-2023-42"
-
-
-class UnitKind(StrEnum):
-    """What a unit is in the eyes of 第三条, 第十一条 to 第十四条."""
-
-    CITY_GOVERNMENT = "city_government"
-    COUNTY_GOVERNMENT = "county_government"
-    CITY_DEPARTMENT = "city_department"
-    COUNTY_DEPARTMENT = "county_department"
-    GOVERNMENT_OFFICE = "government_office"
-    JUSTICE_BUREAU = "justice_bureau"
-    CITY_ZONE = "city_zone"
-    COUNTY_ZONE = "county_zone"
-    OTHER_ZONE = "other_zone"
-    TOWNSHIP = "township"
-    SUBDISTRICT = "subdistrict"
-    AUTHORIZED_ORGANIZATION = "authorized_organization"
-    VERTICAL_AGENCY = "vertical_agency"
-    PROVINCIAL = "provincial"
-    OUTSIDE = "outside"
-    PARTY_ORGAN = "party_organ"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One unit.
-
-    Attributes:
-        name: its proper name: with the place where it is known (原平市住房和城乡建设局), general otherwise
-            (县住房和城乡建设局); the city's own begin with 市.
-        kind: what it is; ``unknown`` where the name leaves it open.
-        level: whose level; None where the name leaves it open.
-        place: 忻州市, one of its counties, or the place outside; None where it is not said.
-        department: id of the field of work in ``units.yml``; None for governments and unlisted units.
-    """
-
-    name: str
-    kind: UnitKind
-    level: Level | None = None
-    place: str | None = None
-    department: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A unit named in a text, at [start, end) in characters."""
-
-    unit: Unit
-    start: int
-    end: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +49,13 @@ _PRONOUN = re.compile(
     r"^(?:就是|是)?(?:我们|咱们|你们|我|咱|本|该|某|这个)?(?:的)?|(?:这边|那边|这里|这儿)?[吧呀啊呢。，\s]*$"
 )
 _ELSEWHERE = re.compile(
-    r"^(\w{2,7}?(?:省|自治区|自治州|市|县|区))\w{1,20}(?:政府|局|委|委员会|办|办公室|厅|处|中心|所|队)$"
+    rf"^(?!.{{0,4}}(?:{VERB}))({LETTER}{{2,6}}(?:省|自治区|自治州|市|县|区))"
+    r"\w{1,20}(?:政府|局|委|委员会|办|办公室|厅|处|中心|所|队)$"
 )
 # A name may be shortened to the place where its unit sits.
 _ENDINGS = {"区": "管委会", "园": "管委会", "镇": "政府", "乡": "政府", "街道": "办事处"}
 _NOT_A_NAME = ("当地", "附近", "所在", "旁边", "原来", "后来", "现在", "最近")
+_VERBS = re.compile(VERB)
 _NOT_A_BUREAU = ("大局", "格局", "布局", "结局", "当局", "全局")
 
 
@@ -125,6 +76,7 @@ class Units:
         self._names = names
         self._place = re.compile(rf"(?P<name>{any_of(names.county)})(?!山)")
         self._name_before = re.compile(rf"{LETTER}{{2,3}}$")
+        self._slips = Slips((*names.tails, *names.city_zones), names.county)
 
     # ------------------------------------------------------------------ reading
 
@@ -149,7 +101,9 @@ class Units:
             longer = self.mentions(name + rest, near=near) if name.endswith(ending) else ()
             if len(longer) == 1 and longer[0].text == name + rest:
                 return longer[0].unit
-        if not found and (match := _ELSEWHERE.match(name)):
+        if found or self._place.search(name) or self.slips(name):
+            return None
+        if match := _ELSEWHERE.match(name):
             return Unit(name, UnitKind.OUTSIDE, "other", match[1])
         return None
 
@@ -160,7 +114,22 @@ class Units:
             text: any sentence.
             near: as for ``parse``.
         """
-        return tuple(self._scan(text, near))
+        return self.read(text, near=near)[0]
+
+    def slips(self, text: str, *, near: Unit | None = None) -> tuple[Mention, ...]:
+        """Units whose names are nearly written (县征府): each what may be meant, to be asked and never taken.
+
+        A name that is one slip away from two units is none; what is written as a unit is none either.
+
+        Args:
+            text: any sentence.
+            near: as for ``parse``.
+        """
+        return self.read(text, near=near)[1]
+
+    def read(self, text: str, *, near: Unit | None = None) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+        """The units that a text names, and those that it nearly names: ``mentions`` and ``slips`` at once."""
+        return self._slips.sort_out(text, tuple(self._scan(text, near)), lambda part: self._scan(part, near))
 
     def place_in(self, text: str) -> str | None:
         """The one county of the city that a text names (原平这边 → 原平市); None if none or several."""
@@ -241,7 +210,8 @@ class Units:
         kinds = ("named", "township", "subdistrict", "other_zone", "bare_zone")
         if groups.get("head") or groups.get("township") == "乡镇" or not any(groups.get(kind) for kind in kinds):
             return match.start()
-        letters = self._name_before.search(text[floor : match.start()])
+        verbs = [verb.end() for verb in _VERBS.finditer(text, floor, match.start())]
+        letters = self._name_before.search(text[max([floor, *verbs]) : match.start()])
         return match.start() - len(letters[0]) if letters and letters[0] not in _NOT_A_NAME else match.start()
 
     # ------------------------------------------------------------------ from a match to a unit
@@ -269,8 +239,8 @@ class Units:
         if "field" in group:
             return self._of_body(self._names.by_spoken[group["field"]], owner, "")
         if word := group.get("named") or group.get("body"):
-            given = group.get("name") or text[: -len(word)] if "named" in group else ""
-            return self._of_body(self._names.by_word[word], owner, word, "" if given == group.get("head") else given)
+            given = group.get("name", "") if "head" in group else text[: -len(word)]  # 轩岗派出所
+            return self._of_body(self._names.by_word[word], owner, word, given if "named" in group else "")
         if "township" in group or "subdistrict" in group:
             return self._below(group, owner, text, near)
         if "zone" in group or "other_zone" in group or "bare_zone" in group:

@@ -26,10 +26,11 @@ class Collected(CollectingOutputChannel):
 
 
 class TalkInput(InputChannel):
-    """Takes {"sender", "message", "choice"} and answers with a list of {"text", "buttons", "custom"}.
+    """Takes {"sender", "message", "choice", "key"} and answers with a list of {"text", "buttons", "custom"}.
 
     Only a message with `"choice": true` (a button that we made) is an intent in Rasa's notation, `/choose`.
-    At the head of anything else "/" is a person's mark and becomes a full-width one.
+    At the head of anything else "/" is a person's mark and becomes a full-width one. The same `key` again gets the
+    answer that the first got, as long as it was the sender's last.
     """
 
     @classmethod
@@ -56,8 +57,12 @@ class TalkInput(InputChannel):
             message, sender = str(request.json["message"]).strip(), str(request.json["sender"])
             pressed = parsed(message) if request.json.get("choice") is True else None
             said = message if pressed else as_text(message)
+            key = str(request.json.get("key") or "")
+            store = request.app.ctx.agent.tracker_store._tracker_store  # ours, inside Rasa's wrapping
+            if key and (before := store.answer_to(sender, key)) is not None:
+                return json(before)
             collected = Collected()
-            turn.begin()
+            turn.begin(key, collected.messages)
             await on_new_message(UserMessage(said, collected, sender, parse_data=pressed, input_channel=self.name()))
             return json([], status=502) if turn.has_failed() else json(collected.messages)
 

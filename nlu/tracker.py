@@ -20,7 +20,7 @@ OPEN = 256
 class DiskTracker(SQLTrackerStore):
     """Rasa's SQL store for one process, with the talks of the moment at hand.
 
-    It differs from its base in four ways:
+    It differs from its base in five ways:
 
     * One connection, in WAL mode. Rasa opens one per use, and the last to close writes a checkpoint. With
       synchronous=NORMAL a power cut can take the last turn, a crash of the process cannot; decisions are not
@@ -29,6 +29,7 @@ class DiskTracker(SQLTrackerStore):
       when it is saved, so that a turn that fails half-way is read from the file again, as it was before.
     * A long session is replaced by a new one that begins with its slots and its open form.
     * A session that is over is deleted: whatever is there belongs to the present one.
+    * The answer to a sender's last message is kept beside it, in the same transaction; see `turn`.
     """
 
     def __init__(self, domain: Any, db: str, event_broker: Any = None, host: Any = None) -> None:
@@ -42,6 +43,8 @@ class DiskTracker(SQLTrackerStore):
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql(_ANSWERS)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self._open: OrderedDict[str, DialogueStateTracker] = OrderedDict()
         self._written: dict[str, int] = {}
@@ -70,6 +73,8 @@ class DiskTracker(SQLTrackerStore):
             connection.execute(self.SQLEvent.__table__.insert(), rows)
             if begins_session:
                 connection.exec_driver_sql(_FORGET, (sender, sender, SessionStarted.type_name))
+            if turn.now().key:
+                connection.exec_driver_sql(_ANSWERED, (sender, turn.now().key, json.dumps(turn.now().said)))
         self._written[sender] = len(tracker.events)
         if begins_session:
             return  # what is in memory is longer than what counts: read it from the file next time
@@ -77,6 +82,12 @@ class DiskTracker(SQLTrackerStore):
         if len(self._open) > OPEN:
             oldest, _ = self._open.popitem(last=False)
             del self._written[oldest]
+
+    def answer_to(self, sender: str, key: str) -> list[dict[str, Any]] | None:
+        """Returns what was said to the message of that key; None where the sender's last message was another."""
+        with self.engine.connect() as connection:
+            found = connection.exec_driver_sql(_ANSWER, (sender, key)).scalar()
+        return None if found is None else json.loads(found)
 
     def _event_query(self, session: Any, sender_id: str, fetch_events_from_all_sessions: bool) -> Any:
         # Not by the clock, as Rasa does, which may be set back.
@@ -94,6 +105,10 @@ class DiskTracker(SQLTrackerStore):
             "data": json.dumps(data),
         }
 
+
+_ANSWERS = "CREATE TABLE IF NOT EXISTS answers (sender_id TEXT PRIMARY KEY, message TEXT, answer TEXT)"
+_ANSWERED = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)"
+_ANSWER = "SELECT answer FROM answers WHERE sender_id = ? AND message = ?"
 
 _FORGET = """
 DELETE FROM events WHERE sender_id = ?

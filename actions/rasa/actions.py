@@ -25,12 +25,17 @@ ASIDE = frozenset(
     (
         *("greet", "help", "thanks", "why", "step_back", "change", "resume", "cancel", "start_over"),
         *("basis", "materials", "deadlines", "attendance", "my_records", "correct_record", "clause_question"),
+        *("other_case", "hand_over", "insist"),
         *("change_fact", "show", "confirm_case", "start"),
     )
 )
 GIVE_UP = re.compile(r"^(?!.*[吗？?]).*(取消|不登记|不弄|不办|算了|不要了|不用了|退出|停|放弃|撤了|不搞|拉倒|不填)")
+DAY = re.compile(r"[0-9一二三四五六七八九十]+\s*[月号日]|[昨前今]天|上?(周|星期|礼拜)[一二三四五六日天]")
 # An aside that Rasa is less sure of is tried as an answer first.
 SURE = 0.5
+# Words that ask for nothing may tell something, whatever Rasa takes them for.
+ASKS = re.compile(r"[?？吗么呢谁哪几啥咋甚怎问讲查看]|什么|多久|多少|如何|能否|是否|(.)不\1|第.+条")
+NOT_KNOWN = re.compile(r"(我们?|这个?|也|还|真)*(不知道|不清楚|不晓得|没写|查不)")
 # From how many characters on words are a sentence rather than a keyword (材料, 看期限).
 SENTENCE = 7
 
@@ -73,9 +78,22 @@ def custom_actions(talk: Talk) -> dict[str, Action]:
             return talk.agree(now.text, now.facts, now.memory, now.person)
         return talk.confirm(now.facts, now.memory, now.person)
 
+    def other_case(now: Heard) -> Turn:
+        return talk.other_case(now.text, now.facts, now.memory)
+
+    def hand_over(now: Heard) -> Turn:
+        return talk.hand_over(now.facts, now.memory)
+
+    def insist(now: Heard) -> Turn:
+        if not now.facts and now.pending is None:
+            # No case lies open, so nobody is pressed for anything: a question about the measure.
+            return clause(now)
+        return talk.insist(now.facts, now.memory)
+
     def show(now: Heard) -> Turn:
-        if len(now.text) >= SENTENCE and not now.facts:
-            # No case lies open: a whole sentence asks about the measure, not for a part of an outcome.
+        if (len(now.text) >= SENTENCE and not now.facts) or DAY.search(now.text):
+            # No case lies open: a whole sentence asks about the measure, not for a part of an outcome. A day that is
+            # named is told, or asked after.
             return clause(now)
         if "article" in now.entities:
             return talk.article(now.entities["article"], now.memory)
@@ -96,6 +114,9 @@ def custom_actions(talk: Talk) -> dict[str, Action]:
         "action_why": lambda now: talk.why(now.pending, now.facts, now.memory),
         "action_show": show,
         "action_loose_words": loose_words,
+        "action_other_case": other_case,
+        "action_hand_over": hand_over,
+        "action_insist": insist,
         "action_records": lambda now: talk.records(now.person),
         "action_correct": lambda now: talk.correct(now.text, now.facts, now.memory, now.person),
         "action_clause": clause,
@@ -170,10 +191,12 @@ def _take(talk: Talk, now: Heard, pending: str) -> Turn | None:
     """Takes the message as an answer; None where it is none."""
     if now.intent == "choose":
         return talk.choose(now.entities.get("fact", ""), now.entities.get("value", ""), now.facts, now.memory)
-    if now.intent in ASIDE and (not now.text or now.confidence >= SURE):
+    tells = now.intent == "clause_question" and (not ASKS.search(now.text) or NOT_KNOWN.match(now.text))
+    if now.intent in ASIDE and (not now.text or (now.confidence >= SURE and not tells)):
         return None
     turn = talk.read(pending, now.text, now.facts, now.memory)
-    return turn if turn.facts or now.intent not in ASIDE else None
+    # A turn without a word took something without an answer to give: it is put to the person next.
+    return turn if turn.facts or not turn.says or now.intent not in ASIDE else None
 
 
 def _utter(turn: Turn, dispatcher: CollectingDispatcher) -> None:

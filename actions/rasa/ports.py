@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 Facts = Mapping[str, str]
 Memory = Mapping[str, object]
-Section = Literal["basis", "materials", "deadlines", "attendance"]
+Section = Literal["basis", "materials", "deadlines", "attendance", "referral"]
 Phrase = Literal["greet", "help", "thanks", "fallback", "cancel", "restart", "resume"]
 
 
@@ -35,7 +35,9 @@ class Say:
     Attributes:
         text: Plain text, no channel's markup.
         choices: Its buttons.
-        data: What a channel may use beside the text; `{"kind": "question", "fact": ID}` for a question.
+        data: What a channel or a program may use beside the text. `kind` says what it is: `question` (with `fact`,
+            its id), `understood`, `clash`, `outcome` (with `status`, `handling`, the units' names, and `rule`),
+            `answers`, `clause`, `deadline`, `referral`, `handover`.
     """
 
     text: str
@@ -68,7 +70,11 @@ class Talk(Protocol):
     """The talk: `facts` are the answers so far, `memory` is what it asked to remember ({} at first)."""
 
     def required(self, facts: Facts, memory: Memory) -> tuple[str, ...]:
-        """Names the facts that count: those answered, then the next one where one is left to ask."""
+        """Names the facts that count: those answered, then the next one where one is left to ask.
+
+        The next one may be no fact of the table but a check (`understood`, `clash`): it is asked and answered as a
+        fact is, and never set.
+        """
 
     def ask(self, fact: str, facts: Facts, memory: Memory) -> Turn:
         """Puts the question about a fact."""
@@ -102,6 +108,15 @@ class Talk(Protocol):
 
     def remark(self, text: str, facts: Facts, memory: Memory) -> Turn:
         """Takes words said of the case after its outcome: a date, a correction."""
+
+    def other_case(self, text: str, facts: Facts, memory: Memory) -> Turn:
+        """Comes back to a case that was kept aside, or begins another beside the open one."""
+
+    def hand_over(self, facts: Facts, memory: Memory) -> Turn:
+        """Gives the case as text that a colleague can go on with."""
+
+    def insist(self, facts: Facts, memory: Memory) -> Turn:
+        """Answers whoever presses for a unit that the text does not name."""
 
     def confirm(self, facts: Facts, memory: Memory, person: str) -> Turn:
         """Records the decision, once."""

@@ -1,178 +1,241 @@
-"""Answers: taken as words or by button, taken back, changed, corrected. What falls away with a change is named."""
+"""Answers to the pending question: by button, by number, in words, several at once, or that it is not known."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from actions.rasa.ports import Choice, Say, Turn
+from actions.rasa.ports import Say, Turn
 from actions.talk import words
-from actions.talk.context import Context, choose
+from actions.talk.asking import NONE_OF_THESE, Asking, Option
+from actions.talk.changing import NO_OTHERS, Changing
+from actions.talk.context import Context
 from actions.talk.memory import Facts, Memory
-from actions.understanding import doubts, is_guess, is_question, plain, read_answer, read_receipt, read_story
-from knowledge.case import UNKNOWN, FactsClash, is_government
+from actions.talk.taking import Taking
+from actions.understanding import (
+    Story,
+    guess_answer,
+    is_question,
+    plain,
+    read_answer,
+    read_excluded,
+    read_receipt,
+    read_remark,
+)
+from actions.understanding.meaning import Meaning
+from knowledge.case import UNKNOWN, Case
+from knowledge.citation import parse_number
 from knowledge.dates import DateError
 from knowledge.decide import Question
-from knowledge.units import Unit
+from knowledge.errors import KnowledgeError
 
-_NONE_OF_THESE = "none_of_these"
-_CORRECTED = re.compile(
-    r"^.*?不是[^，,。]+[，,。]\s*(而|应该|应当)?是?|"
-    r"^.*?(不对|说错了?|记错了?|弄错了?|错了|改成|改为|应该是|应为|而是)[，,。：:]?\s*是?"
+YES = re.compile(
+    r"((嗯+|对+|是|好|行|中|成|可以|没错|没问题|无误|确认|更正|登记|就这样|就这么办|同意|ok)[的了吧呀啊哦嗯，,。 ]*)+"
 )
-_NUMBERED = re.compile(r"(?:改|第)\s*(?:第)?\s*([0-9]{1,2}|[一二三四五六七八九十])\s*(?:个|项|条|行)?")
-_DIGITS = "〇一二三四五六七八九十"
+NO = re.compile(r"((不是|不对|错了?|否|没有|不)[的了吧呀啊哦，,。 ]*)+")
+_DENIES = re.compile(r"((不是|不对|错了?|否)[的了吧呀啊哦，,。 ]*)+")
+_SHOWN = 40
+_NOT_SUED = re.compile(r"批的|批准|报的|报请|报批|名义|复议|落款|盖.*章|牵头|归.*管")
+# Said, and taken back half: to be asked.
+_DOUBTFUL = re.compile(r"(好像|大概|可能|估计|不太?确定|记不清|说不准|不敢肯定)(是)?(吧|的|了)?$|吧$")
+_TELLS_MORE = 6
+"""From how many characters on an answer may tell more than was asked."""
+ASKS_WHETHER = re.compile(r"([\u4e00-\u9fff])不\1|有没有(?!复议)|能否|可否|是否")
+_NUMBER = re.compile(r"^(?:选|第|答案)?\s*[(]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)]?\s*(?:个|项|号)?$")
+_NOT_ON_PAPER = re.compile(
+    r"(上|里|中)面?(也|都|又)?(没有?|未)(写|提|说|列|注明|载明|标|显示)|(看|查|找|瞅)不(到|出|着|见)"
+)
+# Has looked and does not know: it stays open, and the outcome says so.
+_CORRECTS = re.compile(r"不对|不是|错了|[说弄搞记]错|其实")
+_CONFIRMS = re.compile(r"(请|帮我|我)?(确认(并)?(登记)?|登记(吧|了)?)")
+# Put before or after a guess: 好像是商务局吧.
+_GUESSED = re.compile(r"^(好像|大概|可能|应该|估计|也许|恐怕)(就?是|归)?|(好像|大概|可能|应该|估计)?吧$")
+# Of the city, but of its government or of one of its offices?
+_VAGUE = re.compile(r"(是|就是|就|我们)?[市县区乡镇][里上](的)?")
+_LOOKED = re.compile(r"查不|都不认|说不清|丢了|没人知道|找不")
 
 
 class Answering:
-    """What answers do to a case's facts.
+    """Takes answers.
 
     Args:
         context: the measure's decisions, the clock.
+        asking: knows which choices lie before the person.
+        taking: sets answers.
+        changing: takes corrections of other answers.
+        meaning: finds the choice that other words come near to; None asks nothing back.
     """
 
-    def __init__(self, context: Context) -> None:
+    def __init__(
+        self, context: Context, asking: Asking, taking: Taking, changing: Changing, meaning: Meaning | None
+    ) -> None:
         self._context = context
+        self._asking = asking
+        self._taking = taking
+        self._changing = changing
+        self._meaning = meaning
 
     def read(self, fact: str, text: str, facts: Facts, memory: Memory) -> Turn:
-        """Take words as the answer to the pending question."""
+        """Take words as the answer to the pending question; without facts in the turn they were none."""
         question = self._context.question(fact, facts, memory)
-        case = self._context.case(facts, memory)
+        said = plain(text)
+        pressed = self._by_place(said, question, facts, memory)
+        if pressed is not None:
+            return self.choose(pressed.fact, pressed.value, facts, memory)
+        if _DENIES.fullmatch(said) and self._asking.readings(fact, memory):
+            left = tuple(it for it in memory.readings if fact not in (it[0], self._parent(it[0])))
+            return Turn((), memory=replace(memory, readings=left, asked="", times=0).dump())
+        if _CONFIRMS.fullmatch(said):
+            return Turn((Say(words.NOT_YET_CONFIRMABLE),), memory=memory.dump())
+        if self._changing.is_about_another(said, fact, facts):
+            corrected = self._changing.corrected(said, facts, memory)
+            if corrected is not None:
+                return corrected
         if fact == "defendants" and memory.defendant:
             text = _more(memory.defendant, _only(memory.defendant, text))
+        meant = _GUESSED.sub("", _of_defendants(text) if fact == "defendants" else text)
+        besides: Mapping[str, str] = {}
+        heard, doubted = memory.readings, set(memory.doubted)
         try:
-            found = read_answer(question, text, case, self._context.decider, self._context.today())
-            found = found or self._told_besides(text, fact, facts)
+            case = self._context.case(facts, memory)
+            found = read_answer(question, meant, case, self._context.decider, self._context.today()) or {}
+            if ASKS_WHETHER.search(said):
+                found = {}  # 要不要报市司法局 names no defendant
+            else:
+                besides, memory = self._besides(text, fact, found, facts, case, memory)
         except DateError as error:
             return Turn((Say(str(error)),), memory=memory.missing(fact).dump())
-        if found is None:
-            return self._missed(question, memory)
-        return self._take(found, facts, memory)
+        if fact == "defendants" and found and memory.defendant:
+            found = self._by_name(found, memory.defendant)
+        doubtful = _DOUBTFUL.search(said) or _GUESSED.search(said) or (fact == "defendants" and _VAGUE.fullmatch(said))
+        if found and doubtful and UNKNOWN not in found.values():
+            unsure = tuple((name, value, said[:_SHOWN]) for name, value in self._exactest(fact, found).items())
+            memory, found = replace(memory, readings=(*unsure, *memory.readings)), {}
+        unknown = UNKNOWN in found.values() or (not found and bool(_NOT_ON_PAPER.search(said)))
+        if unknown and not besides:
+            return self._unknown(said, question, facts, memory)
+        if found or besides:
+            firm = bool(_CORRECTS.match(said))
+            return self._taking.take({**besides, **found}, facts, memory, said=text, asked=fact, firm=firm)
+        if memory.readings != heard:
+            return Turn((), memory=replace(memory, asked="", times=0).dump())
+        touched = [self._context.decider.table.facts[it].short for it in memory.doubted if it not in doubted]
+        if touched:
+            return Turn((Say(words.NOTED.format(shorts="、".join(touched))),), memory=memory.dump())
+        if YES.fullmatch(said) and not memory.times and not memory.times_missed(fact):
+            return Turn((), memory=memory.dump())  # agrees to what was said before the question
+        if NO_OTHERS.fullmatch(said) and {"defendants", "defendant_units"} & facts.keys():
+            return Turn((), memory=memory.dump())  # said of the defendants, who are known
+        told = None if is_question(text) or ASKS_WHETHER.search(said) else self._changing.told(text, facts, memory)
+        return told or self._not_surely(question, text, case, memory) or self._missed(question, memory)
 
     def choose(self, fact: str, value: str, facts: Facts, memory: Memory) -> Turn:
         """Take a pressed button; one of another case or an unknown one is told so."""
         asked = self._context.decider.table.facts.get(fact)
-        if asked is None or asked.kind != "choice" or not memory.case:
+        if asked is None or not memory.case:
             return Turn((Say(words.STALE),), memory=memory.dump())
-        if value == _NONE_OF_THESE:
+        if value == NONE_OF_THESE:
             return Turn((), memory=replace(memory, defendant="").dump())
-        if value not in asked:
+        read = {(name, it) for name, it, _ in memory.readings}
+        if (fact, value) not in read and (asked.kind != "choice" or value not in asked):
             return Turn((Say(words.STALE),), memory=memory.dump())
-        named = dict(self._candidates(memory.defendant)) if fact == "defendants" and memory.defendant else {}
-        if value in named:
-            return self._take({fact: value, "defendant_units": named[value].name}, facts, memory)
-        return self._take({fact: value}, facts, memory)
+        found: Mapping[str, str] = {fact: value}
+        if fact == "defendants" and memory.defendant:
+            found = self._by_name(found, memory.defendant)
+        firm = fact in facts or fact in memory.before
+        return self._taking.take(found, facts, memory, asked=fact, firm=firm)
 
-    def back(self, facts: Facts, memory: Memory) -> Turn:
-        """Take the last answer back and put its question again, with the answer it had."""
-        last = next((fact for fact in reversed(memory.order) if fact in facts), None)
-        if last is None:
-            return Turn((Say(words.AT_FIRST if memory.case else words.NOTHING_OPEN),), memory=memory.dump())
-        return self._reopen(self._context.decider.table.facts[last].of or last, facts, memory)
+    def _by_name(self, found: Facts, defendant: str) -> Mapping[str, str]:
+        """An answer with the name that the defendant was given before, where it says that this is the only one."""
+        units, told = self._context.decider.units, [it for it in found.get("defendant_units", "").split("、") if it]
+        before, again = units.parse(defendant), units.parse(told[0]) if len(told) == 1 else None
+        if before and before.level and again and again.level is None and units.same(before, again):
+            return {**found, "defendant_units": before.name}  # 县医保中心, and now 医保中心
+        unit = dict(self._asking.candidates(defendant)).get(found.get("defendants", ""))
+        return {**found, "defendant_units": unit.name} if unit and not told else found
 
-    def change(self, text_or_fact: str, facts: Facts, memory: Memory) -> Turn:
-        """Change an answer, named by its fact, its place on the list or its short name, or given anew outright."""
-        if not facts:
-            return Turn((Say(words.NOTHING_OPEN),), memory=memory.dump())
-        listed = self._context.listed(facts, memory)
-        if text_or_fact in listed:
-            return self._reopen(text_or_fact, facts, memory)
-        text = plain(text_or_fact)
-        corrected = self._correction(text, facts, memory)
-        if corrected is not None:
-            return corrected
-        number = _NUMBERED.search(text)
-        if number:
-            place = int(number[1]) if number[1].isdigit() else _DIGITS.index(number[1])
-            if 1 <= place <= len(listed):
-                return self._reopen(listed[place - 1], facts, memory)
-        named = [fact for fact in listed if self._context.decider.table.facts[fact].short in text]
-        if len(named) == 1:
-            return self._reopen(named[0], facts, memory)
-        return Turn((self._context.answers(facts, memory),), memory=memory.dump())
+    def _exactest(self, fact: str, found: Facts) -> Facts:
+        """Of an answer its most exact part, which tells the rest: the unit that reported, not its kind.
 
-    def remark(self, text: str, facts: Facts, memory: Memory) -> Turn:
-        """Take words said of the case after its outcome: a date, a correction, or a matter that was presumed."""
-        if not is_question(text):
-            corrected = self._correction(plain(text), facts, memory)
-            if corrected is not None:
-                return corrected
-            touched = doubts(text).intersection(self._context.presumed(facts, memory))
-            if touched:
-                return self._reopen(min(touched), facts, memory)
-        return Turn((Say(words.NOT_UNDERSTOOD),), memory=memory.dump())
+        Of defendants it is the choice: whether it is the only one is the question.
+        """
+        named = {name: value for name, value in found.items() if self._parent(name) == fact}
+        return {fact: found[fact]} if fact == "defendants" and fact in found else named or found
 
-    def narrowed(self, defendant: str, question: Question) -> tuple[Choice, ...]:
-        """The choices left when a defendant was named but not said to be the only one."""
-        fact, named = question.fact.id, self._candidates(defendant)
-        if not named:
-            return tuple(choose(fact, value, label) for value, label in question.choices)
-        alone = [choose(fact, value, f"只有{unit.name}") for value, unit in named]
-        if any(is_government(unit) for _, unit in named):
-            also = [choose(fact, "several_with_government", "还有别的机关")]
-        else:
-            also = [
-                choose(fact, "several_without_government", "还有别的部门"),
-                choose(fact, "several_with_government", "还有政府"),
-            ]
-        return (*alone, *also, choose(fact, _NONE_OF_THESE, "都不是"))
+    def _parent(self, fact: str) -> str | None:
+        return self._context.decider.table.facts[fact].of
 
-    def _candidates(self, defendant: str) -> list[tuple[str, Unit]]:
-        """What a named defendant can be if it is the only one: 人社局 alone is the city's or a county's."""
-        units, detail = self._context.decider.units, self._context.decider.table.facts["defendant_units"]
-        named = units.parse(defendant)
-        governments = [units.parse(name) for name in ("县人民政府", "市人民政府")]
-        placed = [named] if named and named.level else [units.parse(defendant, near=near) for near in governments]
-        told = [(self._context.decider.reader.told(detail, (unit,)), unit) for unit in placed if unit]
-        return [(value, unit) for value, unit in told if value is not None]
-
-    def _take(self, found: Mapping[str, str], facts: Facts, memory: Memory) -> Turn:
-        """Set answers; others that no longer count fall away and are named, as is what was changed."""
-        doubted = frozenset(memory.doubted)
-        changed = {name: value for name, value in found.items() if facts.get(name, value) != value}
-        merged = {**facts, **found}
+    def _by_place(self, said: str, question: Question, facts: Facts, memory: Memory) -> Option | None:
+        """The choice meant by its number on the list, or by 是的 where one reading was put."""
+        options = self._asking.options(question, facts, memory)
+        readings = self._asking.readings(question.fact.id, memory)
+        if len(readings) == 1 and YES.fullmatch(said):
+            return readings[0]
+        number = _NUMBER.match(said)
+        if number is None:
+            return None
         try:
-            left = self._context.decider.prune(merged, self._context.today(), doubted, keep=tuple(found))
-            self._context.decider.reader.read(left.facts, self._context.today(), doubted)
-        except FactsClash as clash:
-            return Turn((Say(str(clash)),), memory=memory.dump())
-        except DateError as error:
-            return Turn((Say(str(error)),), memory=memory.dump())
-        fell = tuple(name for name in facts if name not in left.facts)
-        says = []
-        if changed or fell:
-            says.append(Say(self._changed(changed, fell, facts)))
-        memory = memory.answered(found, fell)
-        return Turn(tuple(says), facts={**dict.fromkeys(fell), **found}, memory=memory.dump())
+            place = parse_number(number[1])
+        except KnowledgeError:
+            return None
+        return options[place - 1] if 1 <= place <= len(options) else None
 
-    def _changed(self, changed: Mapping[str, str], fell: tuple[str, ...], facts: Facts) -> str:
-        table = self._context.decider.table.facts
-        shown = self._context.in_words
-        lines = [f"已改{table[n].short}：{shown(n, facts[n])} → {shown(n, v)}。" for n, v in changed.items()]
-        gone = [table[name].short for name in fell if name not in changed]
-        if gone:
-            lines.append(f"作废：{'、'.join(gone)}；其余保留。")
-        return "\n".join(lines)
-
-    def _reopen(self, fact: str, facts: Facts, memory: Memory) -> Turn:
-        """Put a question again; every other answer stays until the new one tells which of them fall away."""
-        taken = [name for name in (fact, *self._context.details(fact, facts)) if name in facts]
-        order = tuple(name for name in memory.order if name not in taken)
-        before = {**(memory.before or {}), fact: self._context.shown(fact, facts, memory)}
-        is_date = self._context.decider.table.facts[fact].kind == "date"
-        doubted = tuple(sorted({*memory.doubted, fact}))  # asked, and no longer presumed
-        wants = fact if is_date else memory.wants
-        memory = replace(memory, order=order, before=before, missed={}, wants=wants, doubted=doubted)
-        return Turn((), facts=dict.fromkeys(taken), next_fact=fact, memory=memory.dump())
-
-    def _told_besides(self, text: str, fact: str, facts: Facts) -> Mapping[str, str] | None:
-        """What an answer says in the words of an account, or of another fact: the day of receipt, who reported."""
-        told = dict(read_story(text, self._context.decider, self._context.today()).facts)
+    def _besides(
+        self, text: str, fact: str, found: Mapping[str, str], facts: Facts, case: Case, memory: Memory
+    ) -> tuple[Mapping[str, str], Memory]:
+        """What an answer tells of other facts in the words of an account, and what it hints at, to be asked."""
+        if found and len(plain(text)) < _TELLS_MORE:
+            return {}, memory
+        story = read_remark(text, self._context.decider, self._context.today(), case)
+        told = dict(story.facts)
         day = read_receipt(text, self._context.today())
         if day is not None:
             told["received_on"] = day.isoformat()
-        return {name: value for name, value in told.items() if name == fact or name not in facts} or None
+        table = self._context.decider.table.facts
+
+        def about(name: str) -> str:
+            return table[name].of or name
+
+        held = {about(name) for name in (*facts, *found)} | ({about(fact)} if found else set())
+        besides = {name: value for name, value in told.items() if about(name) not in held}
+        return besides, hinted(story, memory, {*held, *map(about, besides)}, self._context)
+
+    def _unknown(self, said: str, question: Question, facts: Facts, memory: Memory) -> Turn:
+        """Not known: first say where it stands; from a person who has looked it is an answer."""
+        fact, where = question.fact, question.fact.where
+        button = fact.kind == "choice" and UNKNOWN in fact and said == plain(fact.choice(UNKNOWN).label)
+        if where and fact.id not in memory.looked and not button and not _LOOKED.search(said):
+            again = replace(memory, looked=(*memory.looked, fact.id))
+            return Turn((Say(words.LOOK_THERE.format(where=where)),), memory=again.dump())
+        if fact.kind == "choice" and UNKNOWN not in fact:
+            said = words.NEEDED.format(short=fact.short, office=self._context.justice(facts, memory))
+            return Turn((Say(said),), memory=memory.dump())
+        return self._taking.take({fact.id: UNKNOWN}, facts, memory, said=said, asked=fact.id)
+
+    def _not_surely(self, question: Question, text: str, case: Case, memory: Memory) -> Turn | None:
+        """Words that are no answer as they stand: a name misspelt, a choice ruled out before, other words for one."""
+        fact = question.fact.id
+        nearly = guess_answer(question, text, case, self._context.decider, self._context.today())
+        if nearly and UNKNOWN not in nearly.values() and not self._asking.readings(fact, memory):
+            return self._asked_back(self._exactest(fact, nearly), text, memory.missing(fact))
+        excluded = read_excluded(question, text, case, self._context.decider)
+        if excluded:
+            return Turn((Say(excluded.why),), memory=memory.missing(fact).dump())
+        if self._meaning is None or question.fact.kind != "choice" or memory.times_missed(fact) or is_question(text):
+            return None
+        if self._asking.readings(fact, memory):
+            return None  # it is being asked about one already
+        near = self._meaning.nearest_choice(question, text)
+        if near is None or near.value == UNKNOWN:
+            return None
+        return self._asked_back({fact: near.value}, text, memory.missing(fact))
+
+    def _asked_back(self, readings: Facts, text: str, memory: Memory) -> Turn:
+        """Ask whether this was meant."""
+        read = tuple((fact, value, plain(text)[:_SHOWN]) for fact, value in readings.items())
+        kept = tuple(it for it in memory.readings if it not in read)
+        return Turn((), memory=replace(memory, readings=(*kept, *read), asked="", times=0).dump())
 
     def _missed(self, question: Question, memory: Memory) -> Turn:
         """Say that an answer was not understood, in other words each time."""
@@ -182,48 +245,39 @@ class Answering:
         times = memory.times_missed(question.fact.id)
         return Turn((Say(said[times % len(said)]),), memory=memory.missing(question.fact.id).dump())
 
-    def _correction(self, text: str, facts: Facts, memory: Memory) -> Turn | None:
-        """A new answer given outright: 报批的不是水利局，是农业农村局; a date needs no such words."""
-        if is_guess(text):
-            return None
-        table = self._context.decider.table.facts
-        marked = _CORRECTED.search(text)
-        said = _CORRECTED.sub("", text) if marked else text
-        choices = [fact for fact in self._context.listed(facts, memory) if table[fact].kind == "choice"]
-        places = {name: place for place, name in enumerate(memory.order)}
-        latest = sorted(
-            choices,
-            key=lambda fact: max(places.get(name, -1) for name in (fact, *self._context.details(fact, facts))),
-            reverse=True,
-        )
-        named = [f for f in latest if table[f].short in text or f in doubts(text)]
-        meant = named or [f for f in latest if self._meant(f, text, facts)]
-        try:
-            day = read_receipt(said, self._context.today())
-        except DateError as error:
-            return Turn((Say(str(error)),), memory=memory.dump())
-        if day is not None and facts.get("received_on") != day.isoformat():
-            return self._take({"received_on": day.isoformat()}, facts, memory)
-        near = self._context.case(facts, memory)
-        for fact in (meant or latest) if marked else []:
-            rest = {name: value for name, value in facts.items() if name != fact and table[name].of != fact}
-            question = self._context.question(fact, rest, memory)
-            found = read_answer(question, said, near, self._context.decider, self._context.today())
-            if not meant and fact != latest[0] and found and found.get(fact) != near.choices.get(fact):
-                continue  # 不对，是农业农村局: one bureau for another, not for the government that is sued
-            if found and UNKNOWN not in found.values() and any(facts.get(n) != v for n, v in found.items()):
-                return self._take(found, facts, memory)
-        return None
 
-    def _meant(self, fact: str, text: str, facts: Facts) -> bool:
-        """Whether a correction speaks of a fact: by its name, or by the unit that it holds now."""
-        table = self._context.decider.table.facts
-        held = [unit.name for name in self._context.details(fact, facts) for unit in self._units(facts[name])]
-        spoken = [unit.name for unit in self._units(text)]
-        return table[fact].short[:2] in text or any(a.endswith(b[-4:]) for a in held for b in spoken)
+def hinted(story: Story, memory: Memory, held: Collection[str], context: Context) -> Memory:
+    """What an account hints at, kept to be asked with the reading as the first choice.
 
-    def _units(self, text: str) -> tuple[Unit, ...]:
-        return tuple(mention.unit for mention in self._context.decider.units.mentions(text))
+    Args:
+        story: the account, read.
+        memory: the talk's.
+        held: the facts that have an answer, by the choice that a unit details.
+        context: the table.
+    """
+    table = context.decider.table.facts
+    named = ("defendant_units", story.defendant)  # that it is sued, though perhaps not alone, is asked by naming it
+    unsure = [
+        (it.fact, it.value or "", it.words)
+        for it in story.claims
+        if not it.sure and (it.fact, it.value) != named and (table[it.fact].of or it.fact) not in held
+    ]
+    memory = replace(memory, doubted=tuple(sorted({*memory.doubted, *story.doubted})))
+    if not unsure:
+        return memory
+    kept = [it for it in memory.readings if it[0] not in {fact for fact, _, _ in unsure}]
+    return replace(
+        memory,
+        readings=tuple(dict.fromkeys((*kept, *unsure))),
+        doubted=tuple(sorted({*memory.doubted, *(fact for fact, _, _ in unsure)})),
+        wants="received_on" if any(fact == "received_on" for fact, _, _ in unsure) else memory.wants,
+    )
+
+
+def _of_defendants(text: str) -> str:
+    """An answer without the clauses in which a unit is not the defendant: 县政府批的 sues nobody."""
+    clauses = re.split(r"(?<=[，,。；;])", text)
+    return "".join(it for it in clauses if not _NOT_SUED.search(it) or re.search(r"告", it))
 
 
 def _only(defendant: str, text: str) -> str:
@@ -233,7 +287,7 @@ def _only(defendant: str, text: str) -> str:
         r"(是|就|就是|只有|对)?(的)?(单独|一家|一个|它|他|这一?家|只有它|只有这一?家|就它|就一家|只告它|单独被告)(一家)?(被告)?(的)?",
         said,
     )
-    return f"只告{defendant}" if alone else text
+    return f"只告{defendant}" if alone or NO_OTHERS.fullmatch(said) else text
 
 
 def _more(defendant: str, text: str) -> str:

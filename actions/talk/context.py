@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,13 @@ from actions.render import HERE
 from actions.talk import words
 from actions.talk.memory import Facts, Memory
 from knowledge.case import UNKNOWN, Case
+from knowledge.dates import chinese_date
 from knowledge.decide import Decider, Outcome, Question
+
+# What is asked beside the table's facts: no answer to it is a fact.
+UNDERSTOOD = "understood"
+CLASH = "clash"
+RECONSIDERED = ("defendants", "reviewed", "review_result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,52 @@ class Context:
         return self.decider.question(fact, self.case(facts, memory))
 
     def next(self, facts: Facts, memory: Memory) -> str | None:
-        """What to ask next: a choice that rules hang on, a detail asked for, a name that the outcome needs."""
-        it = self.decide(facts, memory)
-        if it.next_question is not None:
-            return it.next_question.fact.id
+        """What to ask next: what is to be checked, a choice that rules hang on, a detail that is wanted."""
+        if memory.reopened and memory.reopened not in facts:
+            return memory.reopened
+        if memory.clash:
+            return CLASH
+        if memory.checks:
+            return UNDERSTOOD
+        return self.next_fact(facts, memory)
+
+    def next_fact(self, facts: Facts, memory: Memory) -> str | None:
+        """The next fact to ask, or the contradiction to settle first."""
+        if self.at_odds(facts, memory):
+            return CLASH
+        choices, engine = self.case(facts, memory).choices, self.decider.table.engine
+        question = engine.next_question(choices)
+        if question is not None:
+            # Whose decision it is comes first where its outcome was told: what was sued for may not matter any more.
+            told = "review_result" in choices and "reviewed" not in choices and "defendants" in choices
+            return "reviewed" if told and engine.matters("reviewed", choices) else question
         if memory.wants and memory.wants not in facts:
             return memory.wants
+        it = self.decide(facts, memory)
         return next((fact for fact in it.missing if self.decider.table.facts[fact].kind != "date"), None)
+
+    def at_odds(self, facts: Facts, memory: Memory) -> tuple[str, ...]:
+        """The answers that contradict each other in law, whatever else is answered; empty where none do.
+
+        The table decides such cases (it leaves them to people, or has the court add a defendant), but the person may
+        simply have misread a paper: so they are asked once.
+        """
+        if CLASH in memory.settled:
+            return ()
+        case, table = self.case(facts, memory), self.decider.table
+        paths = {table.rules[rule].when.get("review_path") for rule in table.engine.alive(case.choices)}
+        said = tuple(f for f in RECONSIDERED if case.sources.get(f, "presumed") != "presumed")
+        reviewer_alone = said == RECONSIDERED and case.choices["defendants"] == case.choices["reviewed"]
+        return said if paths == {("mismatch",)} or (paths == {("joint",)} and reviewer_alone) else ()
 
     def in_words(self, fact: str, value: str) -> str:
         """An answer as an official reads it."""
         asked = self.decider.table.facts[fact]
-        return asked.choice(value).label if asked.kind == "choice" and value in asked else value
+        if asked.kind == "choice":
+            return asked.choice(value).label if value in asked else value
+        if value == UNKNOWN:
+            return words.UNKNOWN
+        return written(value) if asked.kind == "date" else value
 
     def details(self, fact: str, facts: Facts) -> list[str]:
         """The details given of a choice: the name of the unit that reported, and the like."""
@@ -65,9 +105,9 @@ class Context:
 
     def presumed(self, facts: Facts, memory: Memory) -> Mapping[str, str]:
         """What the outcome takes without having asked, in words, by fact; nothing before there is one."""
-        it = self.decide(facts, memory)
-        if it.status == "incomplete":
+        if self.decider.table.engine.next_question(self.case(facts, memory).choices) is not None:
             return {}
+        it = self.decide(facts, memory)
         return {step.name: step.value for step in it.trace if step.source == "presumed" and step.name != "matter"}
 
     def listed(self, facts: Facts, memory: Memory) -> list[str]:
@@ -79,11 +119,34 @@ class Context:
             if (name in facts and fact.of is None) or self.details(name, facts) or name in presumed
         ]
 
+    def told(self, facts: Facts, memory: Memory) -> list[str]:
+        """The answers that were given, as lists number them."""
+        return [fact for fact in self.listed(facts, memory) if fact in facts or self.details(fact, facts)]
+
     def shown(self, fact: str, facts: Facts, memory: Memory) -> str:
-        """An answer with its details, in words."""
-        told = [self.in_words(fact, facts[fact])] if fact in facts else []
-        given = "：".join([*told, *(facts[name] for name in self.details(fact, facts))])
-        return given or f"{self.presumed(facts, memory)[fact]}（先这样算）"
+        """An answer in words: a choice by the units that detail it, where they are known."""
+        named = self.details(fact, facts)
+        units = [unit.name for name in named for unit in self.case(facts, memory).units.get(name, ())]
+        if units:
+            alone = "（单独被告）" if fact == "defendants" and len(units) == 1 else ""
+            return "、".join(units) + alone
+        if fact in facts:
+            return self.in_words(fact, facts[fact])
+        if named:
+            return self.in_words(named[0], facts[named[0]])
+        case = self.case(facts, memory)
+        presumed = "（先这样算）" if case.sources.get(fact) == "presumed" else ""
+        return f"{self.in_words(fact, case.choices[fact])}{presumed}"
+
+    def lines(self, listed: Iterable[str], facts: Facts, memory: Memory) -> list[str]:
+        """Answers as numbered lines."""
+        table = self.decider.table.facts
+        return [f"{n}. {table[fact].short}：{self.shown(fact, facts, memory)}" for n, fact in enumerate(listed, 1)]
+
+    def justice(self, facts: Facts, memory: Memory) -> str:
+        """The office to ask where the text or the papers do not say."""
+        government = self.decider.reader.government(self.case(facts, memory))
+        return self.decider.units.justice_bureau(government).name if government else words.JUSTICE
 
     def read(self, facts: Facts, memory: Memory) -> Mapping[str, object]:
         """What answers mean, however they were given: 住建局 as the reporter tells what kind of unit reported."""
@@ -94,12 +157,23 @@ class Context:
 
     def answers(self, facts: Facts, memory: Memory) -> Say:
         """The answers so far, each with a button to change it."""
-        lines, choices = [words.WHICH], []
-        for number, name in enumerate(self.listed(facts, memory), 1):
-            short = self.decider.table.facts[name].short
-            lines.append(f"{number}. {short}：{self.shown(name, facts, memory)}")
-            choices.append(Choice(f"改{number} {short}", payload("change_fact", fact=name)))
-        return Say("\n".join(lines), tuple(choices), {"kind": "answers"})
+        listed = self.listed(facts, memory)
+        choices = tuple(self.change(n, fact, short=True) for n, fact in enumerate(listed, 1))
+        text = "\n".join([words.WHICH, *self.lines(listed, facts, memory)])
+        return Say(text, choices, {"kind": "answers"})
+
+    def change(self, number: int, fact: str, *, short: bool = False) -> Choice:
+        """A button that takes back the answer of a line."""
+        name = f" {self.decider.table.facts[fact].short}" if short else ""
+        return Choice(f"改{number}{name}", payload("change_fact", fact=fact))
+
+
+def written(day: str) -> str:
+    """A day kept as ISO, as officials write it; anything else as it is."""
+    try:
+        return chinese_date(date.fromisoformat(day))
+    except ValueError:
+        return day
 
 
 def payload(intent: str, **entities: str) -> str:

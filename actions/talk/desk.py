@@ -62,26 +62,40 @@ class Desk:
             return Turn((Say(words.NO_RECORDS + words.ONLY_OWN),))
         return Turn((Say("\n".join(["您登记的：", *map(render.record, mine), words.ONLY_OWN])),))
 
-    def correct(self, text: str, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
-        """Open a decision of this person's for correction; the old one stays on record."""
-        kept = Memory.load(memory)
-        found = _NUMBER.search(text)
-        mine = self._store.list(person=person)
-        decision = next((it for it in mine if found is None or it.number == int(found[1])), None)
-        if decision is None:
-            number = f"{int(found[1]):04d}" if found else ""
-            return _said(words.NO_SUCH_RECORD.format(number=number) if number else words.NO_RECORDS, kept)
-        if decision.superseded_by is not None:
-            latest = f"{decision.superseded_by:04d}"
-            return _said(words.ALREADY_CORRECTED.format(number=f"{decision.number:04d}", latest=latest), kept)
+    def correct(self, text: str, facts: Facts, fresh: Memory, person: str) -> Turn | None:
+        """Open a decision of this person's for correction; the old one stays on record.
+
+        Args:
+            text: names the decision by its number; without one the latest is meant.
+            facts: the answers of the case that lies open, which leaves.
+            fresh: the memory of a new case.
+            person: who asks.
+
+        Returns:
+            None where this person has no such decision that can be corrected.
+        """
+        decision = self._meant(text, person)
+        if decision is None or decision.superseded_by is not None:
+            return None
         old = {name: str(value) for name, value in decision.facts.items()}
-        opened = Memory(
-            case=self._context.new_id(), order=tuple(old), supersedes=decision.number, questions=kept.questions
-        )
+        opened = replace(fresh, order=tuple(old), supersedes=decision.number)
         head = Say(f"原来登记的：\n{render.record(decision)}\n{words.KEPT}")
         cleared: dict[str, str | None] = dict.fromkeys(facts)
         says = (head, self._context.answers(old, opened))
         return Turn(says, facts={**cleared, **old}, stays=True, memory=opened.dump())
+
+    def not_found(self, text: str, person: str) -> str:
+        """Why `correct` opened nothing."""
+        decision, found = self._meant(text, person), _NUMBER.search(text)
+        if decision is not None and decision.superseded_by is not None:
+            latest = f"{decision.superseded_by:04d}"
+            return words.ALREADY_CORRECTED.format(number=f"{decision.number:04d}", latest=latest)
+        return words.NO_SUCH_RECORD.format(number=f"{int(found[1]):04d}") if found else words.NO_RECORDS
+
+    def _meant(self, text: str, person: str) -> Decision | None:
+        found = _NUMBER.search(text)
+        mine = self._store.list(person=person)
+        return next((it for it in mine if found is None or it.number == int(found[1])), None)
 
     def _decision(
         self, it: Outcome, facts: Facts, memory: Memory, person: str, earlier: Decision | None
@@ -106,7 +120,7 @@ class Desk:
         supersedes = f"，更正自{decision.supersedes:04d}" if decision.supersedes else ""
         return (
             f"{head}：编号{decision.number:04d}{supersedes}，{render.when(decision.decided_at)}。\n"
-            f"{render.record(decision)}\n{words.AFTER_RECORDING}"
+            f"{render.found(decision)}\n{words.AFTER_RECORDING}"
         )
 
     def _changed(self, earlier: Decision, facts: Facts) -> list[str]:

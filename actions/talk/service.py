@@ -6,42 +6,53 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import cast
 
 from actions import render
-from actions.rasa.ports import Choice, Phrase, Say, Section, Turn
+from actions.rasa.ports import Phrase, Say, Section, Turn
 from actions.store import Store
-from actions.talk import words
-from actions.talk.answering import Answering
-from actions.talk.context import Context, choose, payload
+from actions.talk import handover, words
+from actions.talk.account import Account, asks_besides
+from actions.talk.answering import ASKS_WHETHER, YES, Answering
+from actions.talk.asking import Asking
+from actions.talk.cases import Cases
+from actions.talk.changing import Changing
+from actions.talk.checking import Checking
+from actions.talk.clauses import Clauses
+from actions.talk.context import CLASH, UNDERSTOOD, Context
+from actions.talk.counting import counted
 from actions.talk.desk import Desk
 from actions.talk.memory import Facts, Memory
-from actions.understanding import (
-    asks_only,
-    is_question,
-    plain,
-    read_receipt,
-    read_story,
-    story_lines,
-)
-from knowledge.case import FactError
+from actions.talk.outcomes import Outcomes
+from actions.talk.taking import Taking
+from actions.understanding import Story, asks_only, is_question, plain, read_receipt, read_story
+from actions.understanding.meaning import Meaning
 from knowledge.citation import find_citations
 from knowledge.dates import DateError
-from knowledge.decide import Decider, Outcome
-from knowledge.search import Searcher
+from knowledge.decide import Decider
+from knowledge.look_up import LookUp
 
-_SECTIONS: Mapping[Section, str] = {
-    "materials": "材料（8项）",
-    "attendance": "谁能出庭",
-    "deadlines": "期限",
-    "basis": "依据与推理",
-}
-_YES = re.compile(
-    r"((嗯+|对+|是|好|行|中|成|可以|没错|没问题|无误|确认|更正|登记|就这样|就这么办|同意|ok)[的了吧呀啊哦嗯，,。 ]*)+"
-)
 _ANEW = re.compile(r"开始登记|新的?案|另|再来|通知书|起诉|被告")
+# Tells of a case, though nothing of it yet.
+_OF_A_CASE = re.compile(r"通知|传票|副本|起诉|应诉|告|案|官司|法院|登记|开始|新的|再来")
+_SUED = re.compile(r"被(告|诉|起诉|人告)了|(让|叫|给)[^，,。]{0,4}[告诉]了")
 _DELETE = re.compile(r"删除|删掉|删了|撤销登记|撤回登记|作废")
-_HEAD_CLAUSES = ("4", "8-1", "8-2")
+_SHORT = 16
+_OF_RECORD = re.compile(r"登记|记录|编号|更正|[0-9]{3,}|号")
+_WHY_NOT = re.compile(r"为(什么|啥|甚|何)|凭(什么|啥|甚)|(怎么|咋)(就)?不|能不能是|不能是|不可以是|不是.*吗")
+# Told of another case in the middle of this one: nothing of it may enter here.
+_ELSEWHERE = re.compile(
+    r"(隔壁|旁边|别的|另外?一?个?|兄弟)[^，。]{0,6}(告|诉|案子)|(还|另|又)有一?(个|件|起|宗)[^，。]{0,2}(案|官司)|"
+    r"再(登记|办|报|说|来)一(个|件|起)|"
+    r"^(那|还是)?先(不(管|说|谈)|说第|办第)|回到?第[0-9一二三四五六七八九]+(个|件|起)"
+)
+# Begins a correction, whatever it looks like: 不对，是第三人.
+_DENIES = re.compile(r"不对|不是|错了|[说弄搞记]错|其实")
+_WHERE = re.compile(r".{0,6}(在?哪(里|儿|一?栏|一?页)?(能|可以)?(看|找|查|写)|(看|查|找|写在)哪).{0,4}")
+# A part of an article that was spoken of before.
+_PART = re.compile(
+    r"(那|看|查)*(第?[(]?[0-9一二三四五六七八九十]+[)]?|[上下前后]一?)(款|项)(呢|说什么|是什么|怎么写的?)?"
+)
+_ZERO = re.compile(r"第\s*[0零〇]\s*条")
 
 
 class TalkService:
@@ -49,174 +60,246 @@ class TalkService:
 
     Args:
         decider: the measure's decisions.
-        searcher: its clause look-up.
+        look_up: clause look-up, in it and in the texts beside it.
         store: where confirmed decisions go.
         now: the clock; an aware time.
         new_id: a fresh id for each case.
+        meaning: finds the choice that an answer comes near to, to ask whether it is meant; None asks nothing back.
     """
 
     def __init__(
         self,
         decider: Decider,
-        searcher: Searcher,
+        look_up: LookUp,
         store: Store,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        meaning: Meaning | None = None,
     ) -> None:
         self._context = Context(decider, now, new_id)
         self._decider = decider
         self._desk = Desk(self._context, store)
-        self._answers = Answering(self._context)
-        self._searcher = searcher
+        self._clauses = Clauses(look_up, decider.measure)
+        self._asking = Asking(self._context)
+        self._taking = Taking(self._context)
+        self._changing = Changing(self._context, self._taking)
+        self._answers = Answering(self._context, self._asking, self._taking, self._changing, meaning)
+        self._checking = Checking(self._context, self._taking, self._changing, self._answers)
+        self._account = Account(self._context)
+        self._cases = Cases(self._context)
+        self._outcomes = Outcomes(self._context)
 
     # ── what to ask ────────────────────────────────────────────────────────────────────────────────────────────
 
     def required(self, facts: Facts, memory: Mapping[str, object]) -> tuple[str, ...]:
-        """The facts answered, and the next one: a choice that rules hang on, else a name the outcome needs."""
+        """The facts answered, and what is to be asked next: a check, a choice that rules hang on, a name."""
         following = self._context.next(facts, Memory.load(memory))
         return (*facts, following) if following else tuple(facts)
 
     def ask(self, fact: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
-        """Put a question; after answers not understood with where to look, then in other words with whom to ask."""
+        """Put a question, or what is to be checked."""
         kept = Memory.load(memory)
-        question = self._context.question(fact, facts, kept)
-        times = kept.times_missed(fact)
-        before = (kept.before or {}).get(fact)
-        lines = [f"（原来的答案：{before}）"] if before else []
-        choices = tuple(choose(fact, value, label) for value, label in question.choices)
-        if fact == "defendants" and kept.defendant and not times:
-            lines.append(f"被告只有{kept.defendant}一家，还是还有别的机关？")
-            choices = self._answers.narrowed(kept.defendant, question)
-        elif times % 3 == 2:
-            lines.append(words.ASKED_AGAIN.format(short=question.fact.short))
-        else:
-            lines.append(question.text)
-        if times % 3 == 1 and question.fact.where:
-            lines.append(f"看这里：{question.fact.where}")
-        aside = (Choice("为什么问", "/why"),) if not times else ()
-        say = Say("\n".join(lines), (*choices, *aside), {"kind": "question", "fact": fact})
-        return Turn((say,), memory=kept.dump())
+        if fact == UNDERSTOOD:
+            return self._checking.understood(facts, kept)
+        if fact == CLASH:
+            return self._checking.clash(facts, kept)
+        return Turn((self._asking.question(fact, facts, kept),), memory=kept.asking(fact).dump())
 
     # ── answers ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(self, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
-        """Begin a case with what its first account surely says.
+        """Begin a case with what its first account surely says; one that lies open is kept aside.
 
         A question that tells nothing is looked up; words that tell nothing do not throw away a case that lies open.
         """
+        kept = Memory.load(memory)
+        handed = self._handed_over(text, facts, kept)
+        if handed is not None:
+            return handed
         story = read_story(text, self._decider, self._context.today())
-        open_case = Memory.load(memory)
+        if not story.defendant and not set(story.facts) - {"received_on"}:
+            dates = counted(text, kept, self._context.today())
+            if dates is not None:
+                return dates
         if text and not story.facts and not story.defendant and not story.doubted:
             if asks_only(text):
-                return self.clause(text, facts, memory)
-            if facts and not open_case.decision and not _ANEW.search(text):
-                return Turn((Say(words.UNRECORDED, self._menu(facts, open_case)),), memory=memory)
-        kept = Memory(
-            case=self._context.new_id(), doubted=tuple(sorted(story.doubted)), defendant=story.defendant or ""
-        )
-        kept = replace(kept, questions=Memory.load(memory).questions)
+                return self._looked_up(text, kept)
+            if facts and not kept.decision and not _ANEW.search(text):
+                return Turn((Say(words.UNRECORDED, self._outcomes.menu(facts, kept)),), memory=memory)
+            if not _OF_A_CASE.search(text) and not self._decider.units.mentions(text):
+                return self._looked_up(text, kept)
+        besides = (story.claims or story.defendant) and asks_besides(text)
+        return self._begin(story, facts, kept, (self._clauses.answer(text, (), begins=False),) if besides else ())
+
+    def _begin(self, story: Story, facts: Facts, memory: Memory, before: tuple[Say, ...] = ()) -> Turn:
+        """Begin a case, others that the same words tell of kept aside with the one that lay open."""
+        fresh, aside = self._cases.fresh(facts, memory)
+        says = (*((Say(aside),) if aside else ()), *before)
+        if story.cases > 1:
+            others = [read_story(part, self._decider, self._context.today()) for part in story.parts[1:]]
+            told = [self._account.taken(it, Memory(case=self._context.new_id())) for it in others]
+            fresh = self._cases.beside(fresh, told)
+            says = (*says, Say(words.TWO_CASES.format(count=story.cases, number=fresh.number + 1)))
+        turn = self._account.begin(story, fresh)
         cleared: dict[str, str | None] = dict.fromkeys(facts)
-        try:
-            told = self._decider.prune(story.facts, self._context.today(), story.doubted).facts
-        except FactError:
-            told = {}
-        taken = {name: str(value) for name, value in told.items()}
-        lines = [f"· {short}：{value}" for short, value in story_lines(taken, self._decider)]
-        said = "\n".join([words.STARTED, "我理解：", *lines]) if lines else words.STARTED
-        kept = kept.answered(taken)
-        return Turn(
-            (Say(said),),
-            facts={**cleared, **taken},
-            next_fact=self._context.next(taken, kept) or "",
-            memory=kept.dump(),
-        )
+        return replace(turn, says=(*says, *turn.says), facts={**cleared, **turn.facts})
 
     def read(self, fact: str, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Take words as the answer to the pending question; a clause named is looked up."""
+        kept = Memory.load(memory)
+        handed = self._handed_over(text, facts, kept)
+        if handed is not None:
+            return handed
+        dates = counted(text, kept, self._context.today())
+        if dates is not None:
+            return dates
         if find_citations(text) and not _dated(text, self._context.today()):
-            return self.clause(text, facts, memory)
-        return self._answers.read(fact, text, facts, Memory.load(memory))
+            return self._looked_up(text, kept)
+        if _ELSEWHERE.search(text):
+            asked = is_question(text) or asks_besides(text)
+            return self._looked_up(text, kept) if asked else self.other_case(text, facts, memory)
+        if fact == UNDERSTOOD:
+            return self._checking.read_understood(text, facts, kept)
+        if fact == CLASH:
+            return self._checking.read_clash(text, facts, kept)
+        if _WHERE.fullmatch(plain(text)):
+            return self.why(fact, facts, memory)
+        turn = self._answers.read(fact, text, facts, kept)
+        missed = Memory.load(turn.memory or {}).times_missed(fact) > kept.times_missed(fact)
+        if missed and turn.says and (is_question(text) or ASKS_WHETHER.search(plain(text))):
+            return self._looked_up(text, kept)
+        return turn
 
     def choose(self, fact: str, value: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Take a pressed button."""
-        return self._answers.choose(fact, value, facts, Memory.load(memory))
+        kept = Memory.load(memory)
+        if fact == UNDERSTOOD:
+            return self._checking.right(kept)
+        if fact == CLASH:
+            return self._checking.choose_clash(value, facts, kept)
+        return self._answers.choose(fact, value, facts, kept)
 
     def back(self, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Take the last answer back."""
-        return self._answers.back(facts, Memory.load(memory))
+        return self._changing.back(facts, Memory.load(memory))
 
     def change(self, text_or_fact: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Change an answer; asked why instead, say why."""
+        if facts and ASKS_WHETHER.search(plain(text_or_fact)):
+            return self._looked_up(text_or_fact, Memory.load(memory), facts)
         if facts and is_question(text_or_fact):
             return self.show("basis", facts, memory, "")
-        return self._answers.change(text_or_fact, facts, Memory.load(memory))
+        return self._changing.change(text_or_fact, facts, Memory.load(memory))
 
     def remark(self, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Take words said of the case after its outcome."""
+        kept = Memory.load(memory)
         if _DELETE.search(text):
             return Turn((Say(words.NOT_DELETED),), memory=memory)
-        return self._answers.remark(text, facts, Memory.load(memory))
+        special = self._handed_over(text, facts, kept) or counted(text, kept, self._context.today())
+        if special is not None:
+            return special
+        taken = self._changing.remark(text, facts, kept)
+        if taken is not None:
+            return taken
+        if facts and self._asks_why_not(text):
+            return self._outcomes.why_not(facts, kept)
+        if is_question(text) or find_citations(text):
+            return self._looked_up(text, kept, facts)
+        missed = kept.missing("")
+        office = self._context.justice(facts, kept)
+        said = words.STILL_NOT_UNDERSTOOD.format(office=office) if missed.times_missed("") % 2 == 0 else ""
+        return Turn((Say(said or words.NOT_UNDERSTOOD),), memory=missed.dump())
+
+    # ── several cases, several people ──────────────────────────────────────────────────────────────────────────
+
+    def other_case(self, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
+        """Come back to a case that was kept aside, or begin another, the open one kept aside."""
+        kept = Memory.load(memory)
+        back = self._cases.turn_to(text, facts, kept)
+        if back is not None:
+            return back
+        story = read_story(self._cases.story(text), self._decider, self._context.today())
+        if not story.facts and not story.defendant and re.search(r"回到|先说|先办|先不|说我|那个|第", text):
+            if kept.case:
+                return self._cases.reminded(facts, kept)
+            return Turn((Say(words.NO_SUCH_CASE),), memory=memory)
+        return self._begin(story, facts, kept)
+
+    def hand_over(self, facts: Facts, memory: Mapping[str, object]) -> Turn:
+        """Give the case as text that a colleague can paste; without a case, say how one is taken over."""
+        kept = Memory.load(memory)
+        if not facts and not kept.defendant:
+            return Turn((Say(words.TAKE_OVER),), memory=memory)
+        text = handover.written(facts, kept, self._context)
+        return Turn((Say(words.HAND_OVER), Say(text, data={"kind": "handover"})), memory=memory)
+
+    def _handed_over(self, text: str, facts: Facts, memory: Memory) -> Turn | None:
+        """Take over a colleague's case from the text that was sent on."""
+        read = handover.read(text, self._context)
+        if read is None:
+            return None
+        told, of_case = read
+        fresh, aside = self._cases.fresh(facts, memory)
+        kept = replace(
+            fresh, told=of_case.told, defendant=of_case.defendant, doubted=of_case.doubted, checks=bool(told)
+        )
+        cleared: dict[str, str | None] = dict.fromkeys(facts)
+        says = (Say(f"{aside}{words.TAKEN_OVER}"),)
+        return Turn(says, facts={**cleared, **told}, next_fact="", memory=kept.dump())
 
     # ── what was found ─────────────────────────────────────────────────────────────────────────────────────────
 
     def outcome(self, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
         """Show the outcome, with what can be done next."""
-        kept = Memory.load(memory)
-        it = self._context.decide(facts, kept)
-        if it.status == "incomplete":
-            return Turn((Say(words.NOTHING_OPEN),), memory=kept.dump())
-        if kept.shows in _SECTIONS:
-            return self.show(cast(Section, kept.shows), facts, replace(kept, shows="").dump(), person)
-        return Turn((Say(render.outcome(it), self._menu(facts, kept), {"kind": "outcome"}),), memory=kept.dump())
-
-    def _menu(self, facts: Facts, memory: Memory) -> tuple[Choice, ...]:
-        """What can be done with an outcome, always in one order, so that a number means the same on every screen."""
-        it = self._context.decide(facts, memory)
-        sections = [Choice(label, payload("show", section=name)) for name, label in _SECTIONS.items()]
-        shown = sections if it.materials else sections[-1:]
-        presumed = "reviewed" in self._context.presumed(facts, memory)
-        change = [Choice("其实经过复议", payload("change_fact", fact="reviewed"))] if presumed else []
-        confirm = {"determined": "确认并登记", "undetermined": "登记为待定"}.get(it.status)
-        record = [Choice(confirm, "/confirm_case")] if confirm and not memory.decision else []
-        return (*shown, *change, Choice("改答案", "/change"), *record)
+        return self._outcomes.outcome(facts, Memory.load(memory))
 
     def show(self, section: Section, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
         """Show one part of the outcome; without a case, the clauses that speak of it."""
-        kept = Memory.load(memory)
-        it = self._context.decide(facts, kept) if facts else None
-        if it is None or it.status == "incomplete" or (section != "basis" and not it.materials):
-            return Turn((Say(self._in_general(section)),), memory=kept.dump())
-        if section == "deadlines" and not it.deadlines and facts.get("received_on") is None:
-            return Turn((), next_fact="received_on", memory=replace(kept, wants="received_on", shows=section).dump())
-        text = {
-            "materials": lambda: render.materials(it, self._decider.cite("15")),
-            "deadlines": lambda: render.deadlines(it),
-            "attendance": lambda: render.attendance(it, map(self._decider.cite, _HEAD_CLAUSES)),
-            "basis": lambda: render.basis(it),
-        }[section]()
-        return Turn((Say(text, self._menu(facts, kept)),), memory=kept.dump())
+        return self._outcomes.show(section, facts, Memory.load(memory))
 
     def why(self, fact: str | None, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Say why the pending question is asked, with its clauses; after the outcome, its reasons."""
         if fact is None:
             return self.show("basis", facts, memory, "") if facts else Turn((Say(words.NOTHING_OPEN),))
-        asked = self._decider.table.facts[fact]
-        quotes = [f"　{render.quoted(self._decider.cite(ref))}" for ref in asked.cites[:2]]
+        if fact not in self._decider.table.facts:
+            return Turn((Say(words.WHY_CHECK),))
+        asked, kept = self._decider.table.facts[fact], Memory.load(memory)
+        again = fact in kept.looked
+        quotes = [] if again else [f"　{render.quoted(self._decider.cite(ref))}" for ref in asked.cites[:2]]
         where = [f"看这里：{asked.where}"] if asked.where else []
-        return Turn((Say("\n".join([asked.why, *quotes, *where])),))
+        told = replace(kept, looked=tuple(dict.fromkeys((*kept.looked, fact)))) if where else kept
+        return Turn((Say("\n".join([asked.why, *quotes, *where])),), memory=told.dump())
+
+    def insist(self, facts: Facts, memory: Mapping[str, object]) -> Turn:
+        """Pressed to name a unit: the outcome stays; what it leaves open is given as a request to send on."""
+        kept = Memory.load(memory)
+        if not facts and not kept.case:
+            return Turn((Say(words.NOTHING_OPEN),))
+        return self._outcomes.refer(facts, kept)
+
+    def _asks_why_not(self, text: str) -> bool:
+        """Whether words ask why one unit was named, or another was not."""
+        return bool(_WHY_NOT.search(plain(text)) and (self._decider.units.mentions(text) or "承办" in text))
 
     # ── the record ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def confirm(self, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
-        """Write the decision, once."""
+        """Write the decision, once; not while something of it is still to be checked."""
+        if facts and self._context.next(facts, Memory.load(memory)) in (UNDERSTOOD, CLASH):
+            return Turn((Say(words.CHECK_FIRST),), next_fact="", memory=memory)
         return self._desk.confirm(facts, memory, person)
 
     def agree(self, text: str, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
         """Take words for a confirmation only where they are nothing else: 先别确认 and 可以吗 are not."""
-        if _YES.fullmatch(plain(text)):
-            return self._desk.confirm(facts, memory, person)
+        if YES.fullmatch(plain(text)):
+            return self.confirm(facts, memory, person)
         kept = Memory.load(memory)
-        menu = self._menu(facts, kept) if facts and self._context.decide(facts, kept).status != "incomplete" else ()
+        menu = (
+            self._outcomes.menu(facts, kept)
+            if facts and self._context.decide(facts, kept).status != "incomplete"
+            else ()
+        )
         return Turn((Say(words.NOT_CONFIRMED, menu),), memory=memory)
 
     def records(self, person: str) -> Turn:
@@ -227,43 +310,70 @@ class TalkService:
         """Open a decision of this person's for correction."""
         if _DELETE.search(text):
             return Turn((Say(words.NOT_DELETED),), memory=memory)
-        if Memory.load(memory).case and _dated(text, self._context.today()):
-            return self._answers.remark(text, facts, Memory.load(memory))
-        return self._desk.correct(text, facts, memory, person)
+        kept = Memory.load(memory)
+        special = self._handed_over(text, facts, kept) or counted(text, kept, self._context.today())
+        if special is not None:
+            return special
+        if kept.case and facts and (_dated(text, self._context.today()) or not _OF_RECORD.search(text)):
+            return self._changing.change(text, facts, kept)
+        fresh, aside = self._cases.fresh(facts, kept)
+        turn = self._desk.correct(text, facts, fresh, person)
+        if turn is None:
+            return Turn((Say(self._desk.not_found(text, person)),), memory=memory)
+        return replace(turn, says=(*((Say(aside),) if aside else ()), *turn.says))
 
     # ── everything else ────────────────────────────────────────────────────────────────────────────────────────
 
     def clause(self, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Answer a question about the measure with its clauses."""
         kept = Memory.load(memory)
+        if _DELETE.search(text) and not is_question(text) and len(text) < _SHORT:
+            return Turn((Say(words.NOT_DELETED),), memory=memory)
+        if _ZERO.search(text):
+            return Turn((Say(words.ARTICLE_ZERO.format(last=self._decider.measure.articles)),), memory=memory)
+        special = self._handed_over(text, facts, kept)
+        if special is None and not (not kept.case and self._tells(text)):
+            special = counted(text, kept, self._context.today())
+        if special is not None:
+            return special
         if not kept.case and self._tells(text):
             return self.start(text, facts, memory)
-        it = self._searcher.ask(text, kept.questions)
-        asked = replace(kept, questions=(*kept.questions, text)[-3:])
-        begin = () if kept.case else (Choice("开始登记", "/start"),)
-        whole = (_whole(it.hits[0].citation.article, "看全文"),) if it.hits else ()
-        return Turn((Say(render.answer(it), (*whole, *begin), {"kind": "clause"}),), memory=asked.dump())
+        if facts and self._asks_why_not(text):
+            return self._outcomes.why_not(facts, kept)
+        if facts and not is_question(text) and (_DENIES.match(plain(text)) or _dated(text, self._context.today())):
+            return self.remark(text, facts, memory)
+        return self._looked_up(text, kept, facts)
+
+    def _looked_up(self, text: str, memory: Memory, facts: Facts | None = None) -> Turn:
+        """Look a question up; one that follows on nothing asked before follows on the clauses of the outcome."""
+        before = memory.questions or self._outcomes.clauses(facts or {}, memory)
+        if not before and _PART.fullmatch(plain(text)):
+            return Turn((Say(words.WHICH_ARTICLE),), memory=memory.dump())
+        asked = replace(memory, questions=(*before, text)[-3:])
+        return Turn((self._clauses.answer(text, before, begins=not memory.case),), memory=asked.dump())
 
     def article(self, number: str, memory: Mapping[str, object]) -> Turn:
         """Show an article whole, with the way to those beside it."""
-        measure = self._decider.measure
-        if not number.isdigit() or not 1 <= int(number) <= measure.articles:
-            return Turn((Say(words.STALE),))
-        here = int(number)
-        beside = [(here - 1, "上一条"), (here + 1, "下一条")]
-        choices = tuple(_whole(other, label) for other, label in beside if 1 <= other <= measure.articles)
-        return Turn((Say(render.article(measure, here), choices, {"kind": "clause"}),))
+        said = self._clauses.article(number, begins=not Memory.load(memory).case)
+        return Turn((said or Say(words.STALE),))
 
     def say(self, what: Phrase, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Say one of the phrases that every talk has."""
+        kept = Memory.load(memory)
         if what in ("cancel", "restart"):
-            if what == "cancel" and not Memory.load(memory).case:
+            if what == "cancel" and not kept.case:
                 return Turn((Say(words.NOTHING_OPEN),))
-            fresh = Memory(case=self._context.new_id() if what == "restart" else "")
-            text = words.CANCELLED if what == "cancel" else words.RESTARTED
-            return Turn((Say(text),), done=True, next_fact="" if what == "restart" else None, memory=fresh.dump())
+            anew = what == "restart"
+            fresh = Memory(
+                case=self._context.new_id() if anew else "", number=kept.number if anew else 0, aside=kept.aside
+            )
+            text = (words.RESTARTED if anew else _cancelled(kept)) + self._cases.left(kept)
+            return Turn((Say(text),), done=True, next_fact="" if anew else None, memory=fresh.dump())
         if what == "resume":
-            return Turn((Say(words.RESUMED if facts or Memory.load(memory).case else words.NOTHING_OPEN),))
+            if facts or kept.case:
+                return self._cases.reminded(facts, kept)
+            only = self._cases.turn_to("", facts, kept) if kept.aside else None
+            return only or Turn((Say(words.NOTHING_OPEN),))
         texts = {
             "greet": words.GREET,
             "help": words.HELP,
@@ -275,22 +385,8 @@ class TalkService:
     def _tells(self, text: str) -> bool:
         """Whether words tell a case rather than ask about the measure, though they may end in a question."""
         story = read_story(text, self._decider, self._context.today())
-        return bool(story.facts) or bool(story.defendant and not is_question(text))
-
-    # ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _in_general(self, section: Section) -> str:
-        refs = {"materials": ("15",), "deadlines": ("15",), "attendance": ("13", "14"), "basis": ("11",)}[section]
-        lines = [render.quoted(self._decider.cite(ref)) for ref in refs]
-        if section == "materials":
-            lines += [f"{n}. {it.text}" for n, it in enumerate(self._decider.materials(), 1)]
-        if section == "deadlines":
-            lines.append(render.deadline(Outcome(status="incomplete", basis="办法")))
-        return "\n".join(lines)
-
-
-def _whole(article: int, label: str) -> Choice:
-    return Choice(label, payload("show", article=str(article)))
+        sued = story.defendant or (_SUED.search(text) and self._decider.units.mentions(text))
+        return bool(set(story.facts) - {"received_on"}) or bool(sued and not is_question(text))
 
 
 def _dated(text: str, today: date) -> bool:
@@ -298,3 +394,10 @@ def _dated(text: str, today: date) -> bool:
         return read_receipt(text, today) is not None
     except DateError:
         return True
+
+
+def _cancelled(memory: Memory) -> str:
+    """What ending a case leaves: what is on record stays there."""
+    if memory.decision:
+        return words.ENDED.format(number=memory.decision)
+    return words.NOT_CORRECTED.format(number=memory.supersedes) if memory.supersedes else words.CANCELLED

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.inputs import print_json, read_text
+from bot.cli.inputs import print_json, read_text, today
+from bot.errors import InputError
 
 if TYPE_CHECKING:
+    from bot.simulated.speech import Style
+    from bot.simulated.talks import Count, Talked
     from knowledge.search.evaluate import Figure, Report
+
+_SHOWN = 3
+"""How many of a failed talk's last lines are shown."""
+_WIDE = 160
+"""How many characters of such a line are shown."""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="用标注好的文件测量 / measure with labelled files", no_args_is_help=True)
     group.command("questions", help="测查条文：首条、前三、回答、拒答 / measure look-up")(questions)
+    group.command("dialogues", help="测引导对话：由模拟的官员来答 / measure the guided talk")(dialogues)
     app.add_typer(group, name="eval")
 
 
@@ -28,11 +38,12 @@ def questions(
     figure: Annotated[Path | None, typer.Option(help="把拒答曲线画成图（svg、png、pdf）/ draw the curve")] = None,
 ) -> None:
     """Measure look-up."""
-    from knowledge.bundled import load_searcher
+    from bot.searcher import open_searcher
+    from bot.settings import Settings
     from knowledge.search.evaluate import evaluate, read_questions
 
     asked = read_questions(read_text(file))
-    report = evaluate(load_searcher(), asked, _progress)
+    report = evaluate(open_searcher(Settings()), asked, _progress)
     if figure is not None:
         draw(report, figure)
     if as_json:
@@ -51,6 +62,94 @@ def questions(
     for failure in report.failures:
         gold = "、".join(f"第{n}条" for n in failure.gold) or "应拒答"
         print(f"× {failure.q}　应为：{gold}　给出：{'、'.join(failure.shown) or '无'}　{failure.reason or '已答'}")
+
+
+def dialogues(
+    file: Annotated[str, typer.Argument(help="每行一个带 answers 的案例的文件，或 -")],
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，含全部对话 / print JSON")] = False,
+    styles: Annotated[
+        str, typer.Option(help="答法，逗号分开：button,short,sentence,typos,asides / how the official answers")
+    ] = "button,short,sentence,typos,asides",
+    cold: Annotated[bool, typer.Option("--cold", help="不先说案情 / do not tell the story first")] = False,
+    fail_under: Annotated[
+        float | None, typer.Option(help="对的和该留给人定的不到这个比例，退出码为1 / exit 1 below this share")
+    ] = None,
+) -> None:
+    """Measure the guided talk with a simulated official."""
+    from bot.simulated.talks import count
+
+    chosen = _styles(styles)
+    talks = _hold(file, chosen, cold=cold)
+    whole = count(talks)
+    by_style = {str(style): count([it for it in talks if it.style is style]) for style in chosen}
+    rows = sorted({row for it in talks for row in it.rows})
+    by_row = {row: count([it for it in talks if row in it.rows]) for row in rows}
+    if as_json:
+        print_json(
+            {
+                "all": asdict(whole),
+                "styles": {name: asdict(it) for name, it in by_style.items()},
+                "rows": {name: asdict(it) for name, it in by_row.items()},
+                "talks": [asdict(it) for it in talks],
+            }
+        )
+    else:
+        _print_talks(talks, {"全部": whole, **by_style}, by_row)
+    if fail_under is not None and whole.good < fail_under:
+        raise typer.Exit(1)
+
+
+def _styles(words: str) -> tuple[Style, ...]:
+    from bot.simulated.speech import Style
+
+    names = [name for name in words.replace("，", ",").split(",") if name]
+    unknown = [name for name in names if name not in set(Style)]
+    if unknown or not names:
+        raise InputError(f"没有“{'、'.join(unknown)}”这种答法；可选：{'、'.join(Style)}。请改正后重试。")
+    return tuple(map(Style, dict.fromkeys(names)))
+
+
+def _hold(file: str, styles: Sequence[Style], *, cold: bool) -> tuple[Talked, ...]:
+    """Hold the talks in a home of their own, so that they leave nothing behind."""
+    import asyncio
+    import tempfile
+
+    from bot.app import App
+    from bot.settings import Settings
+    from bot.simulated.scenario import read_scenarios
+    from bot.simulated.talks import hold_talks
+    from knowledge.bundled import load_decider, load_searcher
+
+    decider = load_decider()
+    scenarios = read_scenarios(read_text(file), decider, today())
+
+    async def talk(home: str) -> tuple[Talked, ...]:
+        async with App(Settings(home=Path(home), database=None)) as app:
+            await app.opened()
+            return await hold_talks(app, load_searcher(), decider, scenarios, styles, cold=cold, progress=_progress)
+
+    with tempfile.TemporaryDirectory(prefix="yingsu-eval-") as home:
+        return asyncio.run(talk(home))
+
+
+def _print_talks(talks: Sequence[Talked], by_style: Mapping[str, Count], by_row: Mapping[str, Count]) -> None:
+    for name, counted in (*by_style.items(), *by_row.items()):
+        print(f"{name}　{_count(counted)}")
+    for it in talks:
+        if it.why:
+            print(f"× {it.scenario} {it.style} {'、'.join(it.rows)}　{it.why}")
+            for line in it.transcript[-_SHOWN:]:
+                print(f"    {line.who}：{_short(line.text)}")
+
+
+def _count(it: Count) -> str:
+    verdicts = f"{it.talks}次：对{it.right}　该由人定{it.left}　单位错{it.wrong}　其他{it.other}"
+    return f"{verdicts}　问{it.asked_mean:.2f}（最多{it.asked_most}）　核对{it.checks_mean:.2f}"
+
+
+def _short(text: str) -> str:
+    line = "／".join(text.split("\n"))
+    return line if len(line) <= _WIDE else f"{line[:_WIDE]}…"
 
 
 def draw(report: Report, path: Path) -> None:

@@ -16,6 +16,7 @@ from actions.rasa.ports import Choice, Phrase, Say, Section, Turn
 from actions.store import Store
 from actions.talk.service import TalkService
 from knowledge.decide import Decider
+from knowledge.look_up import LookUp
 from knowledge.search import Searcher
 
 # A Tuesday, ten in the morning in Xinzhou.
@@ -25,7 +26,7 @@ NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 def service(decider: Decider, searcher: Searcher, store: Store, now: datetime = NOW) -> TalkService:
     """A service whose clock stands still and whose cases are numbered."""
     ids: Iterator[int] = count(1)
-    return TalkService(decider, searcher, store, lambda: now, lambda: f"case-{next(ids)}")
+    return TalkService(decider, LookUp(searcher), store, lambda: now, lambda: f"case-{next(ids)}")
 
 
 @dataclass
@@ -85,16 +86,29 @@ class Conversation:
         presses: dict[str, Callable[[], str]] = {
             "choose": lambda: self.choose(carried["fact"], carried["value"]),
             "change_fact": lambda: self.change(carried["fact"]),
-            "show": lambda: self.show(carried["section"]),
+            "show": lambda: self.show(carried["section"]) if "section" in carried else self.text,
             "change": lambda: self.change("改"),
             "confirm_case": self.confirm,
             "why": self.why,
+            "start": lambda: self.tell(""),
         }
         return presses[intent]()
 
     def choose(self, fact: str, value: str) -> str:
         """Press a button that answers."""
         return self._after(self.talk.choose(fact, value, self.facts, self.memory), form=self.pending is not None)
+
+    def other_case(self, text: str) -> str:
+        """Speak of another case."""
+        return self._after(self.talk.other_case(text, self.facts, self.memory))
+
+    def hand_over(self) -> str:
+        """Ask for the case as text."""
+        return self._after(self.talk.hand_over(self.facts, self.memory))
+
+    def insist(self) -> str:
+        """Press for a unit."""
+        return self._after(self.talk.insist(self.facts, self.memory))
 
     def change(self, text_or_fact: str) -> str:
         """Ask for an answer to be changed, or give it anew."""

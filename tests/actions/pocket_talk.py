@@ -84,6 +84,15 @@ class PocketTalk:
     def remark(self, text: str, facts: Facts, memory: Memory) -> Turn:
         return Turn((Say(f"记下 {text}"),))
 
+    def other_case(self, text: str, facts: Facts, memory: Memory) -> Turn:
+        return Turn((Say(f"另一件 {text}"),))
+
+    def hand_over(self, facts: Facts, memory: Memory) -> Turn:
+        return Turn((Say(f"转交 {len(facts)}"),))
+
+    def insist(self, facts: Facts, memory: Memory) -> Turn:
+        return Turn((Say("不代定"),))
+
     def confirm(self, facts: Facts, memory: Memory, person: str) -> Turn:
         if not facts:
             return Turn((Say(f"没有可登记的，上一件是 {memory.get('last')}"),))

@@ -211,6 +211,28 @@ def test_loose_words_are_about_the_open_case_or_begin_one() -> None:
     assert run("action_loose_words", tracker("没有", facts={"defendants": "both"}))[1][0]["text"] == "记下 没有"
 
 
+def test_another_case_a_hand_over_and_pressing_for_a_unit_reach_the_talk() -> None:
+    facts = {"defendants": "both"}
+    assert (
+        run("action_other_case", tracker("回到第一个", "other_case", facts=facts))[1][0]["text"] == "另一件 回到第一个"
+    )
+    assert run("action_hand_over", tracker("转交", "hand_over", facts=facts))[1][0]["text"] == "转交 1"
+    assert run("action_insist", tracker("就说一家", "insist", facts=facts))[1][0]["text"] == "不代定"
+    assert run("action_insist", tracker("谁承办，直接说", "insist"))[1][0]["text"].startswith("第十九条")
+
+
+def test_a_day_that_is_named_is_told_and_no_keyword_for_the_dates() -> None:
+    at = tracker("11月20号收的，最晚哪天", "deadlines", facts={"defendants": "both"})
+    assert run("action_show", at)[1][0]["text"].startswith("第十九条")
+    at = tracker("最晚哪天", "deadlines", facts={"defendants": "both"})
+    assert run("action_show", at)[1][0]["text"] == "看 deadlines"
+
+
+def test_words_that_ask_nothing_are_tried_as_an_answer_whatever_they_sound_like() -> None:
+    at = tracker("县政府", "clause_question", pending="defendants")
+    assert slots(run("validate_intake", at)[0])["defendants"] == "county"
+
+
 def test_why_knows_the_pending_question_and_that_there_is_none() -> None:
     assert run("action_why", tracker("为什么", "why", pending="reviewed"))[1][0]["text"] == "因为 reviewed"
     assert run("action_why", tracker("为什么", "why"))[1][0]["text"] == "因为 None"

@@ -65,6 +65,15 @@ _SAID = (
         "为甚不能是县政府",
         "嗯",
         "",
+        "对",
+        "不对",
+        "不对，没复议",
+        "2不对，是县局报的",
+        "以2为准",
+        "通知书上没写",
+        "还有一个案子，镇政府被告了",
+        "回到第一个",
+        "9月23号收的呢",
     ),
 )
 _DOORS = (
@@ -77,6 +86,10 @@ _DOORS = (
     "change",
     "remark",
     "back",
+    "why",
+    "hand_over",
+    "insist",
+    "other_case",
     "section",
     "confirm",
     "correct",
@@ -97,11 +110,12 @@ def test_any_walk_through_the_talk(talk: TalkService, decider: Decider, steps: l
             chat.send(chat.choices[number % len(chat.choices)].payload)
         elif door == "section":
             chat.show(("materials", "deadlines", "basis", "attendance")[number % 4])
-        elif door in ("back", "confirm"):
+        elif door in ("back", "confirm", "hand_over", "insist", "why"):
             getattr(chat, door)()
-        elif door in ("tell", "change", "remark", "correct"):
+        elif door in ("tell", "change", "remark", "correct", "other_case"):
             getattr(chat, door)(said)
         assert all(say.text for say in chat.said)
+        assert chat.said or door in ("answer", "press", "section"), door
         for name, value in chat.facts.items():
             fact = decider.table.facts[name]
             assert fact.kind != "choice" or value in fact

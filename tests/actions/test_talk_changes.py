@@ -63,7 +63,7 @@ def test_the_answers_are_listed_with_what_was_presumed(decided: Conversation) ->
     decided.change("改答案")
     assert decided.text.split("\n")[1:] == [
         "1. 诉讼程序：行政诉讼：公民、法人或其他组织告行政机关（先这样算）",
-        "2. 被告：只有县（市、区）政府：县人民政府",
+        "2. 被告：县人民政府（单独被告）",
         "3. 被诉的事：以政府名义作出的决定、处理、答复",
         "4. 报批单位：县住房和城乡建设局",
         "5. 行政复议：没有经过复议（先这样算）",

@@ -122,7 +122,7 @@ def test_a_correction_supersedes_and_names_what_changed(recorded: Conversation, 
     assert "旧记录不删不改" in recorded.text
     assert recorded.labels[-2:] == ["改4 报批单位", "改5 行政复议"]
     recorded.change("报批的不是住建局，是农业农村局")
-    recorded.press("确认并登记")
+    recorded.press("更正登记")
     assert recorded.text.startswith("已登记：编号0002，更正自0001")
     later, earlier = records.list()
     assert (later.supersedes, earlier.superseded_by) == (1, 2)

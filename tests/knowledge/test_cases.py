@@ -8,7 +8,6 @@ of the scenario said before; where we differ from it, `DEVIATIONS` says why.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +19,8 @@ import yaml
 
 from knowledge.bundled import load_decider
 from knowledge.decide import Outcome
+from knowledge.labels import all_among, named_units
 from knowledge.measure import fold
-from knowledge.units import Unit
 
 HERE = Path(__file__).parent
 COPY = HERE.parent / "data" / "scenarios.jsonl"
@@ -143,28 +142,16 @@ def test_quotes_are_verbatim(case: Told) -> None:
     assert [quote for quote in quotes if fold(quote) not in SOURCE] == []
 
 
-def named(label: str) -> list[Unit]:
-    """The units that a label names; what stands in brackets explains them, 县（市、区） apart."""
-    plain = re.sub(r"（[^）]*）", "", label.replace("（市、区）", ""))
-    return [mention.unit for mention in DECIDER.units.mentions(plain)]
-
-
-def matched(ours: tuple[str, ...], theirs: list[Unit]) -> bool:
-    """Whether each of our units is one of theirs; words that name no unit (作出原行政行为的机关) claim none."""
-    units = [unit for name in ours if (unit := DECIDER.units.parse(name))]
-    return all(any(DECIDER.units.same(unit, other) for other in theirs) for unit in units)
-
-
 def deviates(outcome: Outcome, label: Mapping[str, str | None]) -> bool:
     """Whether an outcome differs from a label.
 
     A determined label wants the same unit, an undetermined one or one out of scope the same status, and a partial
     one that no unit be named that it does not name.
     """
-    theirs = named(label["unit"] or "")
+    theirs = named_units(label["unit"] or "", DECIDER.units)
     if label["status"] == "partial":
-        return not matched(outcome.handling_units, theirs)
-    same_units = matched(outcome.handling_units, theirs) and len(outcome.handling_units) == len(theirs)
+        return not all_among(outcome.handling_units, theirs, DECIDER.units)
+    same_units = all_among(outcome.handling_units, theirs, DECIDER.units) and len(outcome.handling_units) == len(theirs)
     return outcome.status != label["status"] or not same_units
 
 

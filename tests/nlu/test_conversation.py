@@ -237,12 +237,27 @@ SAID: list[tuple[str, str]] = [
     ("0031那条登记错了", "更正"),
     ("不用登记了，算了", "cancel"),
     ("接着刚才的继续", "resume"),
+    ("又有个案子，水务局叫人家告了", "另一件 又有个案子，水务局叫人家告了"),
+    ("咱们回到头一个案子吧", "另一件 咱们回到头一个案子吧"),
+    ("我休产假，这案子转给科里小赵", "转交 0"),
+    ("老王那案子现在我接着办", "转交 0"),
 ]
 
 
 @pytest.mark.parametrize(("said", "answer"), SAID)
 async def test_words_that_are_in_no_example_are_understood(house: House, said: str, answer: str) -> None:
     assert (await house.say(f"ear {said}", said))[0] == answer
+
+
+async def test_who_presses_gets_no_unit_and_the_question_again(house: House) -> None:
+    await house.say("pressed", "我要登记")
+    assert await house.say("pressed", "赶紧给个单位，书记等着听呢") == ["不代定", "问 defendants"]
+
+
+async def test_another_case_in_the_middle_is_no_answer(house: House) -> None:
+    await house.say("beside", "我要登记")
+    assert await house.say("beside", "还有另外一个案子也要说") == ["另一件 还有另外一个案子也要说", "问 defendants"]
+    assert await house.say("beside", "转交给别的同志") == ["转交 0", "问 defendants"]
 
 
 STORIES = [
@@ -256,3 +271,18 @@ STORIES = [
 @pytest.mark.parametrize("story", STORIES)
 async def test_a_story_begins_an_intake(house: House, story: str) -> None:
     assert (await house.say(f"story {story}", story))[0].startswith("我理解")
+
+
+@pytest.mark.parametrize(
+    "said", ["损害加重", "害加重", "重大处罚", "停产停业", "另行处理的", "好像是统计局吧", "新的决定"]
+)
+async def test_an_answer_that_looks_like_an_end_ends_nothing(house: House, said: str) -> None:
+    who = f"trap {said}"
+    await house.say(who, "我要登记一个案子")
+    await house.press(who, '/choose{"fact": "defendants", "value": "county"}')
+    assert (await house.say(who, said))[-1] in ("问 reviewed", "问 received_on"), "the first answer is kept"
+
+
+@pytest.mark.parametrize("said", ["第二款呢", "那第三项呢", "上一项呢", "第十条呢", "那下一款呢"])
+async def test_a_part_of_a_clause_is_a_question(house: House, said: str) -> None:
+    assert await house.say(f"part {said}", said) == ["第十九条\n\n原文"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,22 @@ NLU = ROOT / "nlu"
 SHARED = ROOT.parent / "shared" / "domain"
 PRESSED = {"choose", "change_fact", "show", "confirm_case", "start"}
 ENOUGH = 15
+# They share letters with 重来, 取消 or 你好, and are answers.
+TRAPS = (
+    *(
+        "损害加重",
+        "害加重",
+        "加重了处罚",
+        "重大处罚",
+        "重复起诉",
+        "重新作出决定",
+        "重新鉴定",
+        "从重处罚",
+        "新的处罚决定",
+    ),
+    *("另行处理", "从头到尾都是镇里办的", "停产停业", "停工通知", "取消了许可", "作废的许可证", "放弃治疗", "一直不办"),
+    *("不给办理", "好像是统计局", "有人举报的"),
+)
 
 
 def load(path: Path) -> Any:
@@ -78,6 +95,28 @@ def test_an_aside_leads_back_to_the_question_or_ends_the_case() -> None:
             last = rule["steps"][-1]
             ends = rule["steps"][0]["intent"] in {"cancel", "start_over"}
             assert last == {"active_loop": None if ends else "intake"}, rule["rule"]
+
+
+def whole_words() -> dict[str, re.Pattern[str]]:
+    pipeline = load(ROOT / "config.yml")["pipeline"]
+    (needs,) = [it["needs"] for it in pipeline if it["name"] == "whole_words.WholeWords"]
+    return {intent: re.compile(needed) for intent, needed in needs.items()}
+
+
+def test_whole_words_hold_for_their_own_examples_and_no_others() -> None:
+    wrong = [
+        (intent, line, needed)
+        for intent, lines in examples().items()
+        for line in lines
+        for needed, pattern in whole_words().items()
+        if bool(pattern.search(line)) != (intent == needed)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("said", TRAPS)
+def test_what_only_looks_like_an_end_or_a_greeting_is_none(said: str) -> None:
+    assert [intent for intent, pattern in whole_words().items() if pattern.search(said)] == []
 
 
 def test_no_sentence_is_taken_from_the_sets_that_measure() -> None:
