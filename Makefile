@@ -7,7 +7,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help search-model setup chat test test-models encoder coverage check format docs bench lock clean
+.PHONY: help search-model setup chat test test-models test-telegram encoder bundle test-bundle coverage check format docs bench lock clean
 
 help: ## 显示本表 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -26,6 +26,17 @@ test: ## 全部测试，ARGS="-k 词" 选一部分 · the tests
 test-models: ## 需要 sentence-transformers 的测试 · the tests that need sentence-transformers
 	@$(SETUP) models --quiet
 	@.venv-models/bin/pytest -m models $(ARGS) || [ $$? -eq 5 ] # 5: none is marked so
+
+test-telegram: ## 用 tg-auto-test 走一遍私聊，需要 Python 3.12 · a private talk against tg-auto-test
+	@$(SETUP) telegram --quiet
+	@.venv-telegram/bin/pytest tests/bot/telegram/test_auto.py $(ARGS)
+
+bundle: ## 打离线安装包到 dist/ · one archive that installs without a network
+	@$(SETUP) --quiet
+	@$(PYTHON) -m scripts.bundle
+
+test-bundle: bundle ## 打包，再断网安装、试用 · make the bundle, install and use it without a network
+	@TEST_BUNDLE=1 $(BIN)/pytest tests/scripts/test_bundle_offline.py $(ARGS)
 
 encoder: ## 重新生成编码模型到 build/encoder · build the sentence encoder anew
 	@$(SETUP) models --quiet
@@ -64,6 +75,6 @@ lock: ## 重写固定版本清单，UPGRADE=1 换成最新版本 · write the pi
 	@$(HAVE_PYTHON); $(PYTHON) -m scripts.lock $(if $(UPGRADE),--upgrade)
 
 clean: ## 删除安装和训练的产物，不动数据 · remove what the set-up made, no data
-	@rm -rf .venv .venv-models .setup nlu/.venv nlu/models nlu/.rasa build dist *.egg-info
+	@rm -rf .venv .venv-models .venv-telegram .setup nlu/.venv nlu/models nlu/.rasa build dist *.egg-info
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,6 +1,11 @@
 """Errors of the actions room.
 
 ActionError
+├── PeopleError                 access stays as it was
+│   ├── InvalidPerson           a name, unit, role, person or reason that cannot be kept
+│   ├── NoSuchPerson            nobody enrolled and no open code by that name
+│   ├── AlreadyEnrolled         a code is for somebody new
+│   └── CodeRefused             no such code, or one that was used, withdrawn or has expired
 └── StoreError
     ├── StoreUnavailable        the database cannot be used
     │   ├── StoreMissing        there is none, and none may be made
@@ -23,6 +28,26 @@ from __future__ import annotations
 
 class ActionError(Exception):
     """Base of everything this room raises on purpose."""
+
+
+class PeopleError(ActionError):
+    """Who may use the assistant could not be changed; access stays as it was."""
+
+
+class InvalidPerson(PeopleError):
+    """A name, unit, role, person or reason is malformed, or one that cannot be kept."""
+
+
+class NoSuchPerson(PeopleError):
+    """Nobody who is enrolled, and no code that can be used, goes by that name."""
+
+
+class AlreadyEnrolled(PeopleError):
+    """The person is enrolled; only an administrator changes what they may do."""
+
+
+class CodeRefused(PeopleError):
+    """The code does not exist, has been used or withdrawn, or has expired."""
 
 
 class StoreError(ActionError):

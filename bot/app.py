@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from types import TracebackType
@@ -11,14 +13,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bot.action_server import ActionServer
 from bot.dialogue import Dialogue
-from bot.rasa_process import RasaFiles, RasaProcess, new_token
+from bot.messages import Incoming, Reply
+from bot.rasa_process import Limits, RasaFiles, RasaProcess, new_token
+from bot.searcher import open_searcher
 from bot.settings import CHECKOUT, Settings
-from knowledge.bundled import load_decider, load_searcher
+from knowledge.bundled import begin_loading_encoder, load_decider
+from knowledge.look_up import LookUp
+from knowledge.search import load_titles
 
 if TYPE_CHECKING:
     from actions.rasa.ports import Talk
     from actions.store import Store
-    from knowledge.search import Searcher
+    from bot.access import Access
 
 
 def _now() -> datetime:
@@ -47,21 +53,26 @@ class Guided:
         await self._actions.up()
         await self._rasa.wait_ready()
 
-    async def send(self, sender: str, text: str, *, choice: bool = False) -> list[dict[str, Any]]:
-        """Hand one message over and return the answer."""
-        return await self._rasa.send(sender, text, choice=choice)
+    async def send(self, sender: str, text: str, *, choice: bool = False, key: str = "") -> list[dict[str, Any]]:
+        """Hand one message over and return the answer; the same key again gets the same answer."""
+        return await self._rasa.send(sender, text, choice=choice, key=key)
 
 
 class App:
     """Store, talk, action server and Rasa; an asynchronous context manager that leaves nothing running.
 
     Look-ups answer as soon as it is entered. What only the guided talk needs is made beside that, in a thread;
-    `opened` tells whether it could be.
+    `opened` tells whether it could be. Look-up is loaded as it is constructed: for another encoder that may take
+    minutes, and outside an event loop Ctrl-C breaks it off at once.
 
     Args:
         settings: where things are.
         now: the clock.
         new_id: ids for new cases.
+        limits: how long to wait for Rasa.
+
+    Raises:
+        HomeNotWritable, KnowledgeError: look-up cannot be loaded.
     """
 
     def __init__(
@@ -69,25 +80,28 @@ class App:
         settings: Settings,
         now: Callable[[], datetime] = _now,
         new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+        limits: Limits | None = None,
     ) -> None:
         self._settings = settings
+        self._limits = limits
+        self._look_up = LookUp(open_searcher(settings), settings.laws, load_titles())
         self._now = now
         self._new_id = new_id
         self._store: Store | None = None
+        self._access: Future[Access] = Future()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             home = self._settings.prepare_home()
-            searcher = load_searcher()
             token = new_token()
             stack.callback(self._close_store)
-            self._actions = await stack.enter_async_context(ActionServer(lambda: self._make_talk(searcher), token))
-            self.rasa = RasaProcess(RasaFiles.in_checkout(CHECKOUT), home, self._actions.url, token)
+            self._actions = await stack.enter_async_context(ActionServer(self._make_talk, token))
+            self.rasa = RasaProcess(RasaFiles.in_checkout(CHECKOUT), home, self._actions.url, token, self._limits)
             stack.push_async_callback(self.rasa.stop)
             await self.rasa.start()
             self.guide = Guided(self.rasa, self._actions)
-            self.dialogue = Dialogue(self.guide, searcher)
+            self.dialogue = Dialogue(self.guide, self._look_up)
             self._stack = stack.pop_all()
         return self
 
@@ -99,12 +113,44 @@ class App:
         """
         await self._actions.up()
 
-    def _make_talk(self, searcher: Searcher) -> Talk:
-        from actions.store import Store
-        from actions.talk.service import TalkService
+    async def answer(self, message: Incoming, *, wait: bool = True) -> list[Reply]:
+        """Answer a message of one of the machine's own channels: they need no enrolment, but a pause reaches them too.
 
-        self._store = Store.open(self._settings.store)
-        return TalkService(load_decider(), searcher, self._store, self._now, self._new_id)
+        Args:
+            message: what came in.
+            wait: wait for the guided talk while it starts; False answers a look-up at once instead.
+
+        Raises:
+            StoreError: whether there is a pause cannot be read.
+        """
+        access = await asyncio.shield(asyncio.wrap_future(self._access))
+        if (refused := await asyncio.to_thread(access.may, message.sender, "look_up")) is not None:
+            return [Reply(refused.words)]
+        if (paused := await asyncio.to_thread(access.may, message.sender, "register")) is not None:
+            return await self.dialogue.while_paused(message, Reply(paused.words))
+        return await self.dialogue.answer(message, wait=wait)
+
+    def _make_talk(self) -> Talk:
+        try:
+            self._store, access = self._open_store()
+        except BaseException as fault:
+            self._access.set_exception(fault)
+            raise
+        self._access.set_result(access)
+        from actions.talk.service import TalkService
+        from actions.understanding.meaning import Meaning
+
+        meaning = Meaning(begin_loading_encoder().result())  # the bundled one: its thresholds hold for no other
+        return TalkService(load_decider(), self._look_up, self._store, self._now, self._new_id, meaning)
+
+    def _open_store(self) -> tuple[Store, Access]:
+        from actions.people import People
+        from actions.store import Store
+        from bot.access import PeopleAccess
+        from knowledge.units import load_units
+
+        store = Store.open(self._settings.store)
+        return store, PeopleAccess(People(store), load_units(), self._settings.contact)
 
     def _close_store(self) -> None:
         if self._store is not None:

@@ -9,12 +9,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from actions.render import answer as rendered
+from actions import render_clauses as render
 from actions.talk import words
+from actions.understanding import asks_only
 from bot.errors import RasaFault
 from bot.messages import Incoming, Option, Reply
+from knowledge.citation import find_references
+from knowledge.look_up import Found, LookUp
 from knowledge.privacy import find_personal
-from knowledge.search import Searcher
 
 MOST = 2000
 # Control characters, those that cannot be seen (joiners, direction, tags), and halves of a character.
@@ -36,8 +38,8 @@ class Guide(Protocol):
     async def wait_ready(self) -> None:
         """Return as soon as it answers."""
 
-    async def send(self, sender: str, text: str, *, choice: bool = False) -> list[dict[str, Any]]:
-        """Hand one message over and return the answer."""
+    async def send(self, sender: str, text: str, *, choice: bool = False, key: str = "") -> list[dict[str, Any]]:
+        """Hand one message over and return the answer; the same key again gets the same answer."""
 
 
 class Dialogue:
@@ -45,65 +47,134 @@ class Dialogue:
 
     Args:
         guide: leads the guided talk.
-        searcher: answers clause questions when the guide cannot.
+        look_up: answers clause questions when the guide cannot, or may not.
+
+    Attributes:
+        offers: what is on offer to each sender: what they may send, and the button's payload that it stands for.
+            A channel that outlives the process keeps it and puts it back.
     """
 
-    def __init__(self, guide: Guide, searcher: Searcher) -> None:
+    def __init__(self, guide: Guide, look_up: LookUp) -> None:
         self._guide = guide
-        self._searcher = searcher
-        self._offers: dict[str, Mapping[str, str]] = {}
+        self._texts = look_up
+        self.offers: dict[str, Mapping[str, str]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
 
-    async def answer(self, message: Incoming, *, wait: bool = True) -> list[Reply]:
+    @property
+    def guided(self) -> bool:
+        """Whether the guided talk answers now."""
+        return self._guide.ready
+
+    async def answer(
+        self, message: Incoming, *, wait: bool = True, alone: bool = True, unguided: Reply | None = None
+    ) -> list[Reply]:
         """Answer one message.
 
         Args:
             message: what came in.
             wait: wait for the guided talk while it starts; False answers a look-up at once instead.
+            alone: answer without the guided talk where it has a fault; False lets the caller try again.
+            unguided: why this person may not be guided now; a look-up is answered all the same.
 
         Returns:
             At least one reply. A fault of the guided talk is a reply too; a clause question is still answered.
+
+        Raises:
+            RasaFault: the guided talk has a fault; only where not `alone`.
         """
         text = clean(message.text)
-        if not text:
-            return [Reply(_EMPTY)]
-        if len(text) > MOST:
-            return [Reply(_TOO_LONG)]
-        kind = find_personal(text)
-        if kind is not None:
-            return [Reply(_PERSONAL.format(kind=kind))]
-        if not wait and not self._guide.ready and (found := self._look_up(text)):
+        if (unfit := _unfit(text)) is not None:
+            return [unfit]
+        if unguided is not None:
+            return [(None if message.pressed else self._found(text)) or unguided]
+        if not wait and not self._guide.ready and (found := self._found(text)):
             return [found]
         async with self._turns.setdefault(message.sender, asyncio.Lock()):
             try:
                 await self._guide.wait_ready()
-                return await self._guided(message.sender, text, pressed=message.pressed)
+                return await self._guided(message, text)
             except RasaFault:
-                return [self._look_up(text) or Reply(words.GUIDANCE_RESTS)]
+                if not alone:
+                    raise
+                return [self._found(text) or Reply(words.GUIDANCE_RESTS)]
 
-    def _look_up(self, text: str) -> Reply | None:
-        found = self._searcher.ask(text)
-        return Reply(rendered(found)) if found.answered else None
+    async def while_paused(self, message: Incoming, paused: Reply) -> list[Reply]:
+        """Answer one message while the guided talk is paused, for whatever tells of a case with the reason before all.
 
-    async def _guided(self, sender: str, text: str, *, pressed: bool) -> list[Reply]:
+        Args:
+            message: what came in.
+            paused: the reason.
+        """
+        replies = await self.answer(message, unguided=paused)
+        text = clean(message.text)
+        told = paused in replies or surely_asks(text) or _unfit(text) is not None
+        return replies if told else [paused, *replies]
+
+    def look_up(self, text: str) -> Reply:
+        """The clauses that answer a question, or that no text says; without the guided talk."""
+        return Reply(render.found(self._texts.ask(text)))
+
+    def clauses(self, text: str) -> list[tuple[str, str]]:
+        """The clauses that answer a question: their places, with another text's name and how far it holds; words."""
+        found = self._texts.ask(text)
+        own = [(str(hit.citation), hit.quote) for hit in found.answer.hits]
+        named = found.laws if found.named else ()
+        return own + [
+            (f"{group.law.title}{f'（{group.law.mark}）' if group.law.mark else ''}{hit.citation}", hit.quote)
+            for group in named
+            for hit in group.hits
+        ]
+
+    def _found(self, text: str) -> Reply | None:
+        """What answers a question, or that no text says; None where it may be no question and nothing answers."""
+        found = self._texts.ask(text)
+        return Reply(render.found(found)) if surely_asks(text) or _answers(found) else None
+
+    async def _guided(self, message: Incoming, text: str) -> list[Reply]:
+        sender = message.sender
         payload = self._pressed(sender, text)
-        if payload is None and pressed:
+        if payload is None and message.pressed:
             return [Reply(words.STALE)]
-        offered = self._offers.get(sender)
+        offered = self.offers.get(sender)
         if payload is None and offered and _NUMBER.fullmatch(unicodedata.normalize("NFKC", text)):
             return [Reply(_NOT_OFFERED.format(number=text))]
-        messages = await self._guide.send(sender, payload or text, choice=payload is not None)
-        replies = [_reply(message) for message in messages if message.get("text")]
+        said = await self._guide.send(sender, payload or text, choice=payload is not None, key=message.key)
+        replies = [_reply(it) for it in said if it.get("text")]
         if not replies:
             raise RasaFault("引导对话没有给出回答：请稍后把这句话再发一次。")
         offered = {option.value: payload for _, offers in replies for option, payload in offers}
         if offered:
-            self._offers[sender] = offered | _spoken(replies[-1][1])
+            self.offers[sender] = offered | _spoken(replies[-1][1])
         return [reply for reply, _ in replies]
 
     def _pressed(self, sender: str, text: str) -> str | None:
         """The payload that a text stands for: a value, label or number of what is on offer."""
-        return self._offers.get(sender, {}).get(unicodedata.normalize("NFKC", text))
+        return self.offers.get(sender, {}).get(unicodedata.normalize("NFKC", text))
+
+
+def surely_asks(text: str) -> bool:
+    """Whether words ask for a clause and tell of no case: they name one, or ask."""
+    return asks_only(text) or bool(find_references(text))
+
+
+def _unfit(text: str) -> Reply | None:
+    """What is said to words that nothing is done with."""
+    if not text:
+        return Reply(_EMPTY)
+    if len(text) > MOST:
+        return Reply(_TOO_LONG)
+    kind = find_personal(text)
+    return Reply(personal_refused(kind)) if kind is not None else None
+
+
+def _answers(it: Found) -> bool:
+    """Whether clauses answer; words that are only near do not."""
+    return it.answer.answered or it.answer.card is not None or it.named
+
+
+def personal_refused(kind: str) -> str:
+    """What is said to a message with a personal number of that kind."""
+    return _PERSONAL.format(kind=kind)
 
 
 def clean(text: str) -> str:
@@ -114,7 +185,8 @@ def clean(text: str) -> str:
 def _reply(message: Mapping[str, Any]) -> tuple[Reply, tuple[tuple[Option, str], ...]]:
     buttons: Sequence[Mapping[str, str]] = message.get("buttons") or ()
     offers = tuple((Option(it["title"], value(it["payload"])), it["payload"]) for it in buttons)
-    return Reply(str(message["text"]), tuple(option for option, _ in offers)), offers
+    options = tuple(option for option, _ in offers)
+    return Reply(str(message["text"]), options, data=dict(message.get("custom") or {})), offers
 
 
 def _spoken(offers: Sequence[tuple[Option, str]]) -> dict[str, str]:

@@ -3,6 +3,8 @@
 BotError
 ├── InputError              what the caller handed over cannot be read
 ├── HomeNotWritable         the folder for data cannot be used
+├── ChannelRefused          a chat platform does not accept us
+├── NotYet                  a message must wait for something that comes back by itself
 └── RasaFault               the guided talk cannot answer now
     ├── RasaMissing         its environment or its model is not there
     ├── RasaNotStarted      it did not come up
@@ -12,6 +14,8 @@ Every message is one Chinese sentence that says what to do; none repeats what a 
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 
 class BotError(Exception):
@@ -40,3 +44,21 @@ class RasaNotStarted(RasaFault):
 
 class RasaResting(RasaFault):
     """The process is not running now."""
+
+
+class NotYet(BotError):
+    """A message cannot be answered now: it stays where it is until what it needs is back.
+
+    Attributes:
+        ready: whether that is back.
+        meanwhile: what the person is told, once.
+        otherwise: what they are told where it takes too long.
+    """
+
+    def __init__(self, ready: Callable[[], bool], meanwhile: str, otherwise: str) -> None:
+        super().__init__(meanwhile)
+        self.ready, self.meanwhile, self.otherwise = ready, meanwhile, otherwise
+
+
+class ChannelRefused(BotError):
+    """The platform that a channel speaks to does not know us: a wrong token, most likely."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -14,12 +15,15 @@ class Incoming:
         person: who sent it, as the channel knows them.
         text: what they wrote; or the value of a choice, where `pressed`.
         pressed: a button was pressed, so `text` is a choice's value.
+        key: names the message to the guided talk, which takes the same key's turn once; empty where the channel never
+            hands a message over twice.
     """
 
     channel: str
     person: str
     text: str
     pressed: bool = False
+    key: str = ""
 
     @property
     def sender(self) -> str:
@@ -37,8 +41,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to a person. Choices may be answered by button, number, label or value."""
+    """One message to a person.
+
+    Attributes:
+        text: what it says, without any channel's markup.
+        choices: may be answered by button, number, label or value.
+        documents: files that come with it.
+        data: what a program may read instead of the text: `kind`, and what belongs to it (`actions.rasa.ports.Say`).
+    """
 
     text: str
     choices: tuple[Option, ...] = ()
     documents: tuple[str, ...] = field(default=())
+    data: Mapping[str, object] = field(default_factory=dict)

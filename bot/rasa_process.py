@@ -67,7 +67,7 @@ class Limits:
         poll: Between two looks whether it is ready.
         stop: From asking it to end until it is killed.
         pauses: Before each restart; when all are used up it rests. A process that has never answered gets the
-            first only, and one that has lived for `steady` gets all of them again.
+            first only, and one that has answered for `steady` gets all of them again.
         steady: What counts as a life.
     """
 
@@ -76,7 +76,7 @@ class Limits:
     poll: float = 0.05
     stop: float = 5.0
     pauses: tuple[float, ...] = (0.2, 1.0, 5.0, 15.0, 60.0)
-    steady: float = 120.0
+    steady: float = 30.0
 
 
 class RasaProcess:
@@ -87,6 +87,7 @@ class RasaProcess:
         log: Where it writes what goes wrong; never what a person said.
         tracker: The file of open conversations.
         port: Where it listens; another one after each restart.
+        restarts: How often it was started again.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class RasaProcess:
         self._files = files
         self._actions_url = actions_url
         self.port = 0
+        self.restarts = 0
         self._limits = limits or Limits()
         self._client: httpx.AsyncClient | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -152,13 +154,15 @@ class RasaProcess:
         if not self.ready:
             raise RasaNotStarted(f"引导对话启动不了：请查看日志 {self.log}，或运行 yingsu doctor。")
 
-    async def send(self, sender: str, text: str, *, choice: bool = False) -> list[dict[str, Any]]:
+    async def send(self, sender: str, text: str, *, choice: bool = False, key: str = "") -> list[dict[str, Any]]:
         """Hands one message over and returns the answer.
 
         Args:
             sender: Who speaks; one conversation each.
             text: What they said, or a button's payload.
             choice: It is the payload of a button that we made. Anything else that begins with "/" is text.
+            key: Names the message, or is empty. The same key again, while it is the sender's last, gets the answer
+                that the first got, also after either process has died in between.
 
         Returns:
             At least one message: `text`, `buttons` (`title`, `payload`) and `custom`, where it has them.
@@ -172,7 +176,7 @@ class RasaProcess:
             raise RasaResting("引导对话正在休息：查条文和已登记的记录可以照常使用，请稍后再试。")
         import httpx
 
-        body = {"sender": sender, "message": text, "choice": choice}
+        body = {"sender": sender, "message": text, "choice": choice, "key": key}
         try:
             response = await self._client.post("webhook", json=body, timeout=self._limits.answer)
             response.raise_for_status()
@@ -196,24 +200,25 @@ class RasaProcess:
         clock = asyncio.get_running_loop().time
         pauses, ever_answered = list(self._limits.pauses[:1]), False
         while True:
-            began = clock()
             try:
                 client = await self._launch()
-                if await self._answers(client, began + self._limits.start):
+                if await self._answers(client, clock() + self._limits.start):
                     self._ready.set()
+                    since = clock()
                     if not ever_answered:
                         pauses, ever_answered = list(self._limits.pauses), True
                     await self._ended()
+                    if clock() - since > self._limits.steady:
+                        pauses = list(self._limits.pauses)
             except OSError as error:
                 self._note(f"cannot start: {type(error).__name__}")
             finally:
                 self._ready.clear()
                 await self._end()
-            if clock() - began > self._limits.steady:
-                pauses = list(self._limits.pauses)
             if not pauses:
                 return
             await asyncio.sleep(pauses.pop(0))
+            self.restarts += 1
 
     async def _launch(self) -> httpx.AsyncClient:
         self.port = _free_port()

@@ -49,6 +49,8 @@ MODELS = Environment(
     ".venv-models", MODERN, (*APP.lists, "requirements/models.txt"), 2.0, loose="requirements/torch.txt"
 )
 
+TELEGRAM = Environment(".venv-telegram", ("3.12", "3.13"), (*APP.lists, "requirements/telegram-tests.txt"), 0.8)
+
 
 def digest(root: Path, files: Iterable[str], extra: str = "") -> str:
     """A hash of the names and contents of files, and of anything else that counts.

@@ -5,6 +5,7 @@
     app.txt     pyproject.toml's dependencies
     dev.txt     its group dev, in the versions of app.txt
     models.txt  its group models without torch, in the versions of both
+    telegram-tests.txt  telegram-tests.in, in the versions of both, Python 3.12
     rasa.txt    rasa.in with rasa-overrides.txt, Python 3.10
     uv.txt      uv itself, for a machine that has none
 
@@ -39,12 +40,17 @@ def plans(no_torch: str) -> dict[str, tuple[str, list[str]]]:
     """
     modern = ["--python-version", "3.11"]
     overrides = ["--override", "requirements/rasa-overrides.txt"]
+    newer = ["--override", "requirements/telegram-tests-overrides.txt"]
     return {
         _APP: ("pyproject.toml", ["pyproject.toml", *modern]),
         _DEV: ("pyproject.toml, group dev", ["--group", "dev", "-c", _APP, *modern]),
         "requirements/models.txt": (
             "pyproject.toml, group models, without torch",
             ["--group", "models", "-c", _APP, "-c", _DEV, "--override", no_torch, *modern],
+        ),
+        "requirements/telegram-tests.txt": (
+            "requirements/telegram-tests.in, telegram-tests-overrides.txt",
+            ["requirements/telegram-tests.in", *newer, "-c", _APP, "-c", _DEV, "--python-version", "3.12"],
         ),
         "requirements/rasa.txt": (
             "requirements/rasa.in, rasa-overrides.txt",

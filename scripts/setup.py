@@ -3,6 +3,7 @@
     python3 -m scripts.setup             all that `make chat` and `make test` need
     python3 -m scripts.setup app         .venv alone, for the checks
     python3 -m scripts.setup models      .venv-models, with torch and sentence-transformers
+    python3 -m scripts.setup telegram    .venv-telegram, with tg-auto-test, and what it talks to: Rasa
 
 Exit codes: 0 ready, 2 something a person can mend, 1 a fault of ours, 130 interrupted.
 """
@@ -55,6 +56,7 @@ def _environment(name: str, label: str, env: envs.Environment) -> Step:
 _APP = _environment("app", "应用环境 application (.venv)", envs.APP)
 _RASA = _environment("rasa", "Rasa 环境 Rasa (nlu/.venv)", envs.RASA)
 _MODELS = _environment("models", "编码模型环境 encoder training (.venv-models)", envs.MODELS)
+_TELEGRAM = _environment("telegram", "Telegram 测试环境 Telegram tests (.venv-telegram)", envs.TELEGRAM)
 _TRAIN = Step(
     "train",
     "训练 training (nlu/models)",
@@ -66,6 +68,7 @@ PLANS: dict[str, list[list[Step]]] = {
     "all": [[_RASA, _TRAIN], [_APP]],
     "app": [[_APP]],
     "models": [[_MODELS]],
+    "telegram": [[_RASA, _TRAIN], [_TELEGRAM]],
 }
 
 

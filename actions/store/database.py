@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlmodel import Session
 
 from actions.errors import (
     ActionError,
@@ -23,7 +25,7 @@ from actions.errors import (
     StoreUnavailable,
 )
 
-SCHEMA = "0001"
+SCHEMA = "0003"
 """The newest migration. Kept here so that opening a current database need not load Alembic (tested)."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -31,6 +33,71 @@ BUSY_TIMEOUT_MS = 10_000
 
 _WRITES = "yingsu_writes"
 _LOCK = 0x79696E67  # any constant of our own: one writer at a time on PostgreSQL
+
+
+class Database:
+    """One database, open. Threads and processes may share it; each process opens its own.
+
+    Use it as a context manager, or call `close`.
+    """
+
+    def __init__(self, engine: Engine, url: URL) -> None:
+        """Wrap an engine that `connect` has made; `open` is the door."""
+        self._engine = engine
+        self._writing = writing(engine)
+        self._url = url
+
+    @classmethod
+    def open(cls, place: str | Path, *, create: bool = True) -> Self:
+        """Open a database and bring its schema up to date.
+
+        Args:
+            place: A file's path, or a URL (`sqlite:///…`, `postgresql+psycopg://…`).
+            create: Whether a file that does not exist may be made, with its folder.
+
+        Returns:
+            The database.
+
+        Raises:
+            StoreMissing: No such file, and `create` is false.
+            StoreNotWritable: No permission to write, or the path cannot be a file.
+            NotADatabase: The file is something else.
+            NewerDatabase: A later version of this program has written it.
+            StoreUnavailable: Any other reason why it cannot be reached.
+        """
+        url = as_url(place)
+        return cls(connect(url, create=create), url)
+
+    def close(self) -> None:
+        """Let go of the database. Closing twice is harmless."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the database itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    @contextmanager
+    def session(self, *, writes: bool = False) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, undone if it raises.
+
+        Args:
+            writes: Whether it is going to write; it then waits here for its turn.
+
+        Raises:
+            StoreUnavailable: The database cannot be used now; nothing was written.
+        """
+        with (
+            explained(self._url),
+            Session(self._writing if writes else self._engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
 
 
 def as_url(place: str | Path) -> URL:
@@ -147,6 +214,8 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # words that are forgotten leave the file too
+    connection.execute("PRAGMA secure_delete = ON")  # an answered message is wiped, not only let go
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData, Text
+from sqlalchemy import BigInteger, Index, MetaData, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 # Fixed names, so that a migration can alter a constraint on any database.
@@ -43,3 +43,95 @@ class DecisionRow(Base, table=True):
     reason: str | None = Field(default=None, sa_type=Text)
     previous_hash: str = Field(sa_type=Text)
     hash: str = Field(sa_type=Text)
+
+
+class IncomingRow(Base, table=True):
+    """One message that a channel received. Once it is done only its number is left, to know it again by."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (UniqueConstraint("channel", "update_id"), Index(None, "state", "channel", "chat"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(sa_type=Text)
+    update_id: str = Field(sa_type=Text)
+    place: int = Field(sa_type=BigInteger)
+    chat: str = Field(sa_type=Text)
+    person: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    about: str = Field(sa_type=Text)
+    refused: str | None = Field(default=None, sa_type=Text)
+    state: str = Field(sa_type=Text)
+    tries: int = 0
+    not_before: str = Field(default="", sa_type=Text)
+    received_at: str = Field(sa_type=Text)
+
+
+class OutgoingRow(Base, table=True):
+    """One call that shows a person something. Its text is kept until it is sent, and while its buttons count."""
+
+    __tablename__ = "outgoing"
+    __table_args__ = (Index(None, "state", "channel", "chat"), Index(None, "live", "channel", "chat"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    incoming: int | None = Field(default=None, foreign_key="incoming.id")
+    channel: str = Field(sa_type=Text)
+    chat: str = Field(sa_type=Text)
+    edits: int | None = Field(default=None, foreign_key="outgoing.id")
+    text: str = Field(sa_type=Text)
+    about: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    tries: int = 0
+    unsure: int = 0
+    not_before: str = Field(default="", sa_type=Text)
+    message_id: str | None = Field(default=None, sa_type=Text)
+    live: bool = False
+    made_at: str = Field(sa_type=Text)
+
+
+class ButtonRow(Base, table=True):
+    """A button under an outgoing message: the short token that pressing it sends, and what it stands for."""
+
+    __tablename__ = "button"
+
+    token: str = Field(primary_key=True, sa_type=Text)
+    outgoing: int = Field(foreign_key="outgoing.id", index=True)
+    number: int
+    label: str = Field(sa_type=Text)
+    value: str = Field(sa_type=Text)
+    pressed: bool = False
+
+
+class ChatRow(Base, table=True):
+    """A chat: since when it is closed to us, and what is on offer in it."""
+
+    __tablename__ = "chat"
+
+    channel: str = Field(primary_key=True, sa_type=Text)
+    chat: str = Field(primary_key=True, sa_type=Text)
+    blocked_at: str | None = Field(default=None, sa_type=Text)
+    offers: str = Field(default="{}", sa_type=Text)
+
+
+class AccessRow(Base, table=True):
+    """One event in the history of access, one row; never updated, never deleted. `actions.people` reads them.
+
+    `name`, `unit` and `roles` stand together or not at all; `roles` are divided by spaces. A code is named by its
+    first four characters; of the rest there is only `digest`, and only in the row that issued it.
+    """
+
+    __tablename__ = "access_event"
+    __table_args__ = (UniqueConstraint("what", "code"),)
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    done_at: str = Field(sa_type=Text)
+    done_by: str = Field(sa_type=Text)
+    what: str = Field(sa_type=Text)
+    person: str | None = Field(default=None, index=True, sa_type=Text)
+    code: str | None = Field(default=None, sa_type=Text)
+    digest: str | None = Field(default=None, sa_type=Text)
+    name: str | None = Field(default=None, sa_type=Text)
+    unit: str | None = Field(default=None, sa_type=Text)
+    roles: str | None = Field(default=None, sa_type=Text)
+    expires_at: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self, TextIO
+from typing import Literal, TextIO
 
-from sqlalchemy import Engine, func
-from sqlalchemy.engine import URL
+from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from actions.errors import AlreadySuperseded, KeyReused, NoSuchDecision, PersonalData
 from actions.store.chain import Head, VerifyReport, check_chain
-from actions.store.database import as_url, connect, explained, writing
+from actions.store.database import Database
 from actions.store.decisions import (
     GENESIS,
     Decision,
@@ -34,52 +30,8 @@ from knowledge.privacy import find_personal_in
 _AT_A_TIME = 500  # rows in memory while the whole chain is read
 
 
-class Store:
-    """Decisions on disk. Threads and processes may share a database; each process opens its own store.
-
-    Use it as a context manager, or call `close`.
-    """
-
-    def __init__(self, engine: Engine, url: URL) -> None:
-        """Wrap an engine that `connect` has made; `Store.open` is the door."""
-        self._engine = engine
-        self._writing = writing(engine)
-        self._url = url
-
-    @classmethod
-    def open(cls, place: str | Path, *, create: bool = True) -> Self:
-        """Open a database and bring its schema up to date.
-
-        Args:
-            place: A file's path, or a URL (`sqlite:///…`, `postgresql+psycopg://…`).
-            create: Whether a file that does not exist may be made, with its folder.
-
-        Returns:
-            The store.
-
-        Raises:
-            StoreMissing: No such file, and `create` is false.
-            StoreNotWritable: No permission to write, or the path cannot be a file.
-            NotADatabase: The file is something else.
-            NewerDatabase: A later version of this program has written it.
-            StoreUnavailable: Any other reason why it cannot be reached.
-        """
-        url = as_url(place)
-        return cls(connect(url, create=create), url)
-
-    def close(self) -> None:
-        """Let go of the database. Closing twice is harmless."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        """Return the store itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the store."""
-        self.close()
+class Store(Database):
+    """Decisions on disk."""
 
     def record(self, new: NewDecision) -> tuple[Decision, bool]:
         """Write a decision, once.
@@ -100,7 +52,7 @@ class Store:
             StoreUnavailable: The database cannot be written now; nothing was.
         """
         _refuse_personal_data(new)
-        with self._session(writes=True) as session:
+        with self.session(writes=True) as session:
             first = session.exec(select(DecisionRow).where(col(DecisionRow.key) == new.key)).one_or_none()
             if first is not None:
                 if not same_content(first, to_row(new, first.number, first.previous_hash)):
@@ -122,7 +74,7 @@ class Store:
         Raises:
             NoSuchDecision: There is none with that number.
         """
-        with self._session() as session:
+        with self.session() as session:
             row = session.get(DecisionRow, number)
             if row is None:
                 raise _no_such(session, number)
@@ -153,17 +105,17 @@ class Store:
             query = query.where(col(DecisionRow.decided_at) >= stored_time(since))
         if limit is not None:
             query = query.limit(max(limit, 0))
-        with self._session() as session:
+        with self.session() as session:
             return [from_row(row, superseded_by) for row, superseded_by in session.exec(query)]
 
     def count(self) -> int:
         """Count the decisions, superseded ones included."""
-        with self._session() as session:
+        with self.session() as session:
             return session.exec(select(func.count()).select_from(DecisionRow)).one()
 
     def head(self) -> Head:
         """Return the last decision's number and hash; (0, 64 zeros) where there is none."""
-        with self._session() as session:
+        with self.session() as session:
             return _head(session)
 
     def verify(self, expected_head: Head | None = None) -> VerifyReport:
@@ -176,7 +128,7 @@ class Store:
         Returns:
             What was found, up to the first fault.
         """
-        with self._session() as session:
+        with self.session() as session:
             return check_chain(_all(session), expected_head)
 
     def export(self, stream: TextIO, format: Literal["jsonl", "json"] = "jsonl") -> int:
@@ -194,22 +146,12 @@ class Store:
         before, between, after = ("[", ",\n", "]\n") if format == "json" else ("", "\n", "\n")
         count = 0
         stream.write(before)
-        with self._session() as session:
+        with self.session() as session:
             for count, row in enumerate(_all(session), start=1):
                 stream.write((between if count > 1 else "") + exported(row))
         if count or format == "json":
             stream.write(after)
         return count
-
-    @contextmanager
-    def _session(self, *, writes: bool = False) -> Iterator[Session]:
-        """One transaction: committed at the end of the block, undone if it raises."""
-        with (
-            explained(self._url),
-            Session(self._writing if writes else self._engine, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
 
 
 def _all(session: Session) -> Iterator[DecisionRow]:

@@ -49,7 +49,7 @@ async def talk(app: App, home: Path) -> None:
         if wait and not app.guide.ready and terminal:
             replies = await _answer(app, message)
         else:
-            replies = await app.dialogue.answer(message, wait=wait)
+            replies = await app.answer(message, wait=wait)
         _show(console, replies, echo=None if terminal else line)
 
 
@@ -58,7 +58,7 @@ async def _answer(app: App, message: Incoming) -> list[Reply]:
         await app.guide.wait_ready()
     except RasaFault as fault:
         return [Reply(str(fault))]
-    return await app.dialogue.answer(message)
+    return await app.answer(message)
 
 
 def _is_question(line: str) -> bool:

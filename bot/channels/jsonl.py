@@ -32,7 +32,7 @@ async def talk(app: App, incoming: TextIO = sys.stdin, outgoing: TextIO = sys.st
         except InputError as error:
             out = {"sender": None, "error": str(error)}
         else:
-            replies = await app.dialogue.answer(Incoming("jsonl", sender, text))
+            replies = await app.answer(Incoming("jsonl", sender, text))
             out = {"sender": sender, "replies": [_plain(reply) for reply in replies]}
         outgoing.write(json.dumps(out, ensure_ascii=False) + "\n")
         outgoing.flush()
@@ -52,4 +52,4 @@ def _read(line: str, number: int) -> tuple[str, str]:
 
 def _plain(reply: Reply) -> dict[str, object]:
     choices = [{"label": option.label, "value": option.value} for option in reply.choices]
-    return {"text": reply.text, "choices": choices, "documents": list(reply.documents)}
+    return {"text": reply.text, "choices": choices, "documents": list(reply.documents), "data": dict(reply.data)}

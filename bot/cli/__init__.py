@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import case, chat, evaluate, laws, look_up, record, upkeep
+from bot.cli import case, chat, evaluate, laws, look_up, people, record, serve, understand, upkeep
 
 app = typer.Typer(
     name="yingsu",
@@ -22,9 +22,12 @@ app = typer.Typer(
 )
 case.add_to(app)
 look_up.add_to(app)
+understand.add_to(app)
 laws.add_to(app)
 chat.add_to(app)
+serve.add_to(app)
 record.add_to(app)
+people.add_to(app)
 evaluate.add_to(app)
 upkeep.add_to(app)
 
@@ -42,6 +45,7 @@ def _root(
 
 _LASTING = 100_000
 """New objects before the collector looks: a start makes many that stay, and walking them is a tenth of its time."""
+_LOOKS_UP = (["ask"], ["chat"])
 _log = logging.getLogger(__name__)
 
 
@@ -52,6 +56,10 @@ def main() -> None:
     from knowledge.errors import KnowledgeError
 
     gc.set_threshold(_LASTING)
+    if sys.argv[1:2] in _LOOKS_UP:
+        from knowledge.bundled import begin_loading_encoder
+
+        begin_loading_encoder()  # while the command line and its libraries are read
     try:
         app()
     except RasaFault as fault:

@@ -26,9 +26,10 @@ def chat(
     from bot.settings import Settings
 
     settings = Settings()
+    made = App(settings)
 
     async def run() -> None:
-        async with App(settings) as app:
+        async with made as app:
             talking = asyncio.create_task(lines.talk(app) if jsonl else console.talk(app, settings.home))
             opening = asyncio.create_task(app.opened())
             await asyncio.wait({talking, opening}, return_when=asyncio.FIRST_EXCEPTION)
@@ -36,6 +37,7 @@ def chat(
                 talking.cancel()  # a store that cannot be opened is told at once, not at the first case
                 await asyncio.wait({talking})
                 await opening
+            opening.cancel()  # where the talk has failed by the same fault, it is told once
             await talking
 
     asyncio.run(run())

@@ -37,6 +37,9 @@ class FakeApp:
     guide: FakeRasa = field(default_factory=FakeRasa)
     dialogue: FakeDialogue = field(default_factory=FakeDialogue)
 
+    async def answer(self, message: Incoming, *, wait: bool = True) -> list[Reply]:
+        return await self.dialogue.answer(message, wait=wait)
+
     @property
     def app(self) -> App:
         return cast(App, self)

@@ -15,6 +15,7 @@ from bot.dialogue import MOST, Dialogue, clean, value
 from bot.errors import RasaFault, RasaResting
 from bot.messages import Incoming, Option, Reply
 from knowledge.decide import Decider
+from knowledge.look_up import LookUp
 from knowledge.search import Searcher
 
 Message = dict[str, Any]
@@ -50,7 +51,7 @@ class FakeGuide:
         if not self.ready:
             await self.started.wait()
 
-    async def send(self, sender: str, text: str, *, choice: bool = False) -> list[Message]:
+    async def send(self, sender: str, text: str, *, choice: bool = False, key: str = "") -> list[Message]:
         self.got.append((sender, text, choice))
         self.now.append(sender)
         self.most_at_once[sender] = max(self.most_at_once.get(sender, 0), self.now.count(sender))
@@ -67,7 +68,7 @@ def guide() -> FakeGuide:
 
 @pytest.fixture
 def dialogue(guide: FakeGuide, searcher: Searcher) -> Dialogue:
-    return Dialogue(guide, searcher)
+    return Dialogue(guide, LookUp(searcher))
 
 
 def said(text: str, person: str = "zhang", *, pressed: bool = False) -> Incoming:
@@ -329,3 +330,24 @@ async def test_while_it_starts_anything_else_waits_for_it(dialogue: Dialogue, gu
 async def test_once_it_is_up_a_look_up_goes_through_it_too(dialogue: Dialogue, guide: FakeGuide) -> None:
     await dialogue.answer(said("第十九条"), wait=False)
     assert guide.got == [("test:zhang", "第十九条", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("第十九条", 0),
+        ("行政诉讼法第六十七条", 0),
+        ("司法建议多久回复", 0),
+        ("县政府被告了，住建局报批的", 1),
+        ("县政府被告了，谁承办", 1),
+        ("案" * (MOST + 1), 0),
+    ],
+)
+async def test_while_paused_whoever_tells_of_a_case_is_told_why_first(
+    dialogue: Dialogue, guide: FakeGuide, text: str, told: int
+) -> None:
+    paused = Reply("引导登记暂停：核对规则。")
+    replies = await dialogue.while_paused(said(text), paused)
+    assert replies[:told] == [paused] * told
+    assert replies.count(paused) == told
+    assert guide.got == []

@@ -34,8 +34,9 @@ async def test_one_line_in_one_line_out_with_texts_choices_and_documents() -> No
                 "text": "【承办】[县政府被告了]",
                 "choices": [{"label": "对", "value": "yes"}, {"label": "改[1]", "value": "change:1"}],
                 "documents": [],
+                "data": {},
             },
-            {"text": "第二条", "choices": [], "documents": []},
+            {"text": "第二条", "choices": [], "documents": [], "data": {}},
         ],
     }
     ((message, _),) = fake.dialogue.heard

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LISTS = ["app", "dev", "models", "rasa", "uv"]
+LISTS = ["app", "dev", "models", "telegram-tests", "rasa", "uv"]
 
 
 def pinned(name: str) -> list[tuple[Requirement, int]]:
@@ -52,7 +52,7 @@ def test_a_list_holds_what_is_declared(name: str) -> None:
 
 def test_lists_that_are_installed_together_agree() -> None:
     seen: dict[tuple[str, str], str] = {}
-    for name in ("app", "dev", "models"):
+    for name in ("app", "dev", "models", "telegram-tests"):
         for requirement, _ in pinned(name):
             key = (canonicalize_name(requirement.name), str(requirement.marker or ""))
             assert seen.setdefault(key, str(requirement.specifier)) == str(requirement.specifier), name
