@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from bot.action_server import ActionServer
 from bot.dialogue import Dialogue
+from bot.glance import may_be_stopped
 from bot.messages import Incoming, Reply
 from bot.rasa_process import Limits, RasaFiles, RasaProcess, new_token
 from bot.searcher import open_searcher
@@ -123,6 +124,9 @@ class App:
         Raises:
             StoreError: whether there is a pause cannot be read.
         """
+        unopened = not self._access.done() and not may_be_stopped(self._settings.store)
+        if not wait and unopened and (found := self.dialogue.at_once(message)):
+            return found
         access = await asyncio.shield(asyncio.wrap_future(self._access))
         if (refused := await asyncio.to_thread(access.may, message.sender, "look_up")) is not None:
             return [Reply(refused.words)]

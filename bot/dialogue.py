@@ -98,6 +98,12 @@ class Dialogue:
                     raise
                 return [self._found(text) or Reply(words.GUIDANCE_RESTS)]
 
+    def at_once(self, message: Incoming) -> list[Reply]:
+        """The look-up that answers a message, if one does; without the guided talk."""
+        text = clean(message.text)
+        found = None if _unfit(text) else self._found(text)
+        return [found] if found else []
+
     async def while_paused(self, message: Incoming, paused: Reply) -> list[Reply]:
         """Answer one message while the guided talk is paused, for whatever tells of a case with the reason before all.
 

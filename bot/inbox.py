@@ -8,12 +8,13 @@ A message that needs something which is only just starting waits too, and holds 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Literal, ParamSpec, Protocol, Self, TypeVar
+from typing import Any, Literal, ParamSpec, Protocol, Self, TypeVar
 
 from actions.errors import StoreUnavailable
 from actions.store.inbox import Inbox
@@ -60,6 +61,21 @@ class Delivery:
     state: Literal["sent", "later", "unsure", "blocked", "dropped"]
     message_id: str | None = None
     after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Something to be done on disk, and who waits for it."""
+
+    do: Callable[[], Any]
+    done: Future[Any]
+
+    def alone(self) -> None:
+        """Do it by itself."""
+        try:
+            self.done.set_result(self.do())
+        except BaseException as fault:
+            self.done.set_exception(fault)
 
 
 class Channel(Protocol):
@@ -135,6 +151,7 @@ class Postroom:
         self._places, self._metrics = asyncio.Semaphore(at_once), metrics or Metrics()
         self._allowance = Allowance(now)
         self._thread = ThreadPoolExecutor(1, "inbox")
+        self._jobs: deque[_Job] = deque()
         self._working: dict[Key, asyncio.Task[None]] = {}
         self._more: set[Key] = set()
         self._pausing: set[asyncio.Task[None]] = set()
@@ -214,20 +231,20 @@ class Postroom:
         return True
 
     async def _answer(self, it: Received) -> None:
-        try:
-            if (over := self._over(it)) > 0:
-                answer = Answer((Part(TOO_MANY),) if over == 1 else ())
-            else:
-                answer = await self._answered(it) if it.tries <= self._times.tries else Answer((Part(GIVEN_UP),))
-        except NotYet as fault:
-            await self._surely(
-                self._inbox.hold, it.id, Part(fault.meanwhile), self._now(), self._after(self._times.look)
-            )
-            return
-        except Exception:
-            _log.error("not_answered", tries=it.tries, exc_info=True)
-            await self._surely(self._inbox.put_off, it.id, self._after(self._times.pause(it.tries)))
-            return
+        answer = Answer((Part(GIVEN_UP),))
+        if it.tries <= self._times.tries:
+            try:
+                async with self._places:
+                    with self._metrics.stage("answer"):
+                        answer = await self._channels[it.update.channel].answer(it)
+            except NotYet as fault:
+                if await self._comes(it, fault):
+                    return
+                answer = Answer((Part(fault.otherwise),))
+            except Exception:
+                _log.error("not_answered", tries=it.tries, exc_info=True)
+                await self._surely(self._inbox.put_off, it.id, self._after(self._times.pause(it.tries)))
+                return
 
         def keep() -> None:
             self._inbox.answer(it.id, answer.parts, self._now(), chosen=answer.chosen, offers=answer.offers)
@@ -242,25 +259,18 @@ class Postroom:
             self._metrics.refused("too_many")
         return over
 
-    async def _answered(self, it: Received) -> Answer:
-        """What a message comes to, however long that takes once the person knows that it is waiting.
-
-        Raises:
-            NotYet: it has to wait, and the person does not know.
-        """
-        while True:
-            try:
-                async with self._places:
-                    with self._metrics.stage("answer"):
-                        return await self._channels[it.update.channel].answer(it)
-            except NotYet as fault:
-                if it.told_to_wait is None:
-                    raise
-                until = it.told_to_wait + timedelta(seconds=self._times.patience)
-                while not fault.ready() and self._now() < until:
-                    await self._rest(self._times.look)
-                if not fault.ready():
-                    return Answer((Part(fault.otherwise),))
+    async def _comes(self, it: Received, fault: NotYet) -> bool:
+        """Have the person told that their message waits, or, once they know, wait; False where that is in vain."""
+        told = it.told_to_wait
+        meanwhile = Part(fault.meanwhile) if told is None else None
+        until = self._after(self._times.look if told is None else 0.0)
+        await self._surely(self._inbox.hold, it.id, self._now(), until, meanwhile)
+        if told is None:
+            return True
+        end = told + timedelta(seconds=self._times.patience)
+        while not fault.ready() and self._now() < end:
+            await self._rest(self._times.look)
+        return fault.ready()
 
     async def _deliver(self, it: Outgoing) -> None:
         with self._metrics.stage("send"):
@@ -309,4 +319,29 @@ class Postroom:
 
     async def _on_disk(self, do: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         # One thread: what it has begun it ends, even where nobody waits for it any more.
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: do(*args, **kwargs))
+        done: Future[_T] = Future()
+        self._jobs.append(_Job(lambda: do(*args, **kwargs), done))
+        self._thread.submit(self._work_off)
+        return await asyncio.wrap_future(done)
+
+    def _work_off(self) -> None:
+        """Do all that is to be done on disk in one transaction: waiting for the disk is what takes the time."""
+        jobs = []
+        while self._jobs:
+            job = self._jobs.popleft()
+            if job.done.set_running_or_notify_cancel():
+                jobs.append(job)
+        if not jobs:
+            return  # an earlier call has done them
+        try:
+            with self._inbox.together():
+                results = [job.do() for job in jobs]
+        except Exception:
+            for job in jobs:  # nothing is written: each for itself, so that one fails for no other
+                job.alone()
+        except BaseException as fault:
+            for job in jobs:
+                job.done.set_exception(fault)
+        else:
+            for job, result in zip(jobs, results, strict=True):
+                job.done.set_result(result)

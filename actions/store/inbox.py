@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import Engine, delete, func, update
+from sqlalchemy.engine import URL
 from sqlmodel import Session, col, select
 
 from actions.store.canonical import canonical
@@ -30,6 +33,36 @@ PRESS = "press"
 
 class Inbox(Database):
     """Messages on disk, in both directions. One program at a time works it off; any may look."""
+
+    def __init__(self, engine: Engine, url: URL) -> None:
+        """Wrap an engine; `open` is the door."""
+        super().__init__(engine, url)
+        self._shared = threading.local()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have what this thread does inside the block written in one transaction: all of it or nothing.
+
+        Raises:
+            StoreUnavailable: nothing was written.
+        """
+        with super().session(writes=True) as session:
+            self._shared.session = session
+            try:
+                yield
+            finally:
+                self._shared.session = None
+
+    @contextmanager
+    def session(self, *, writes: bool = False) -> Iterator[Session]:
+        """One transaction, or a part of the one that this thread is in; see `Database.session`."""
+        shared: Session | None = getattr(self._shared, "session", None)
+        if shared is None:
+            with super().session(writes=writes) as own:
+                yield own
+        else:
+            yield shared
+            shared.flush()
 
     def put(self, updates: Iterable[Update], now: datetime) -> list[Key]:
         """Write updates down; when it returns they are on disk.
@@ -138,19 +171,19 @@ class Inbox(Database):
                 chat.offers = canonical(offers)
             row.state, row.text, row.about = "done", "", "{}"
 
-    def hold(self, message: int, meanwhile: Part, now: datetime, until: datetime) -> None:
-        """Let a message wait for what it needs, and have the person told; that it was begun is no try.
+    def hold(self, message: int, now: datetime, until: datetime, meanwhile: Part | None = None) -> None:
+        """Let a message wait for what it needs; that it was begun is no try.
 
         Args:
             message: its number.
-            meanwhile: what is sent until its answer comes; without buttons.
             now: the time.
             until: when it may be begun again.
+            meanwhile: what the person is sent until its answer comes, without buttons.
         """
         with self.session(writes=True) as session:
             row = session.get_one(IncomingRow, message)
             row.tries, row.not_before = row.tries - 1, stored_time(until)
-            if _chat(session, (row.channel, row.chat)).blocked_at is None:
+            if meanwhile is not None and _chat(session, (row.channel, row.chat)).blocked_at is None:
                 session.add(_new(row, meanwhile, now))
 
     def put_off(self, message: int, until: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from bot.dialogue import MOST, Dialogue, clean, value
 from bot.errors import RasaFault, RasaResting
 from bot.messages import Incoming, Option, Reply
 from knowledge.decide import Decider
+from knowledge.laws import LawLibrary, Received
 from knowledge.look_up import LookUp
 from knowledge.search import Searcher
 
@@ -280,6 +282,15 @@ async def test_in_a_fault_a_clause_question_is_still_answered(
     assert str(decider.cite("19").quote) in reply.text
     (reply,) = await dialogue.answer(said("3"))
     assert "引导登记暂时用不了" in reply.text
+
+
+async def test_in_a_fault_other_law_is_looked_up_too(guide: FakeGuide, searcher: Searcher, tmp_path: Path) -> None:
+    text = "第一条 渡口诉讼适用本法。\n第二条 被告应当在三十日内答辩。"
+    received = Received(text, "lines", "1" * 64, "a.txt", "中华人民共和国行政诉讼法", "2022-05-01")
+    LawLibrary.open(tmp_path).add(received)
+    guide.answers = failing(RasaResting("休息"))
+    (reply,) = await Dialogue(guide, LookUp(searcher, tmp_path)).answer(said("行政诉讼法第二条"))
+    assert "被告应当在三十日内答辩。" in reply.text
 
 
 @pytest.mark.parametrize("messages", [[], [{"buttons": []}], [{"text": ""}]])

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -65,6 +65,9 @@ class Mortal:
 
     def __init__(self, inbox: Inbox, fate: Fate) -> None:
         self._inbox, self._fate = inbox, fate
+
+    def together(self) -> AbstractContextManager[None]:
+        return self._inbox.together()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         do = getattr(self._inbox, name)
@@ -281,17 +284,17 @@ async def test_one_that_has_to_wait_holds_up_nobody_else_and_is_not_given_up(
             return await answer(received)
 
         async def pause(seconds: float) -> None:
+            home.time.at += timedelta(seconds=seconds / 50)
             await asyncio.sleep(0.001)
 
         monkeypatch.setattr(home.paper, "answer", not_yet)
         monkeypatch.setattr(home.postroom, "_pause", pause)
-        home.time.pauses = []
 
     people = [f"p{number}" for number in range(20)]
     for times in range(8):  # killed again and again while it waits: that is no reason to give it up
         async with running(path, searcher, world) as home:
             await starting(home)
-            home.time.at += timedelta(seconds=times)
+            home.time.at += timedelta(seconds=5 * times)
             if not times:
                 await home.postroom.receive([said("县政府被告了", number, one) for number, one in enumerate(people)])
             await home.postroom.receive([said(f"问{times}", 100 + times, "li")])
@@ -300,6 +303,7 @@ async def test_one_that_has_to_wait_holds_up_nobody_else_and_is_not_given_up(
     assert world.seen.count("稍等") == len(people)
     async with running(path, searcher, world) as home:
         await starting(home)
+        home.time.at += timedelta(seconds=60)
         up.set()
         await home.postroom.idle()
     assert world.seen.count("稍等") == world.seen.count("经过复议吗？") == len(people)
@@ -322,6 +326,25 @@ async def test_a_database_that_is_busy_is_waited_for_and_the_answer_not_made_ane
         await hand_in(home, TALK[:1])
         assert home.paper.world.done == ["县政府被告了"]
         assert home.paper.world.seen == ["好", "经过复议吗？"]
+
+
+async def test_one_that_cannot_be_written_fails_for_itself_alone(
+    empty: Path, tmp_path: Path, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(shutil.copy(empty, tmp_path / "inbox.sqlite"))
+    async with running(path, searcher) as home:
+        keep = home.inbox.answer
+
+        def broken(message: int, *arguments: Any, **named: Any) -> None:
+            if message == 1 and home.time.at < NOW + timedelta(minutes=1):
+                raise ValueError("ours")
+            keep(message, *arguments, **named)
+
+        monkeypatch.setattr(home.inbox, "answer", broken)
+        await home.postroom.receive([said(f"话{number}", number, f"p{number}") for number in range(6)])
+        await home.postroom.idle()
+        assert sorted(home.paper.world.seen) == [f"听到话{number}" for number in range(6)]
+        assert home.time.pauses == [Times().pauses[-1]], "that chat alone stood still"
 
 
 async def test_what_has_begun_may_end_when_it_stops(empty: Path, tmp_path: Path, searcher: Searcher) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import NoResultFound
 
 from actions.store.inbox import Inbox
 from actions.store.mail import Depth, Outgoing, Part, Received, Update, Wait
@@ -118,6 +119,39 @@ def test_what_waits_holds_up_its_own_chat_only(inbox: Inbox) -> None:
     assert inbox.take(KEY, NOW) == Wait(until)
     assert isinstance(inbox.take(("paper", "8"), NOW), Received)
     assert taken(inbox, until).update.text == "一"
+
+
+def test_one_that_has_to_wait_is_said_to_wait_and_that_is_no_try(inbox: Inbox) -> None:
+    inbox.put([said("县政府被告了")], NOW)
+    it = taken(inbox)
+    assert it.told_to_wait is None
+    soon = NOW + timedelta(seconds=1)
+    inbox.hold(it.id, NOW, soon, Part("稍等"))
+    out = sending(inbox)
+    assert out.text == "稍等"
+    inbox.sent(out.id, "1")
+    assert inbox.take(KEY, NOW) == Wait(soon)
+    it = taken(inbox, soon)
+    assert (it.told_to_wait, it.tries, it.update.text) == (NOW, 1, "县政府被告了")
+    inbox.hold(it.id, soon, soon)
+    assert taken(inbox, soon).tries == 1, "nothing more is said"
+
+
+def test_what_is_done_together_is_written_whole_or_not_at_all(inbox: Inbox) -> None:
+    with inbox.together():
+        inbox.put([said("一", 1)], NOW)
+        assert taken(inbox).update.text == "一", "it sees its own"
+    it = taken(inbox)
+
+    def half() -> None:
+        with inbox.together():
+            inbox.answer(it.id, [Part("答一")], NOW)
+            inbox.send_later(404, NOW)
+
+    with pytest.raises(NoResultFound):
+        half()
+    assert inbox.depth() == Depth(1, 0)
+    assert taken(inbox).update.text == "一"
 
 
 def test_what_was_being_sent_is_taken_up_again_as_unsure(inbox: Inbox, path: Path) -> None:

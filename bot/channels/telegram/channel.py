@@ -28,6 +28,7 @@ from bot.messages import Reply
 from bot.reception import Door, Reception, Said
 
 _log = logs.get(__name__)
+_TYPING_AFTER = 0.7  # it counts against Telegram's limit as a message does, and most answers are quicker
 _TYPING_SECONDS = 4.5  # Telegram shows it for five
 _NO_PREVIEW = telegram.LinkPreviewOptions(is_disabled=True)
 
@@ -182,6 +183,7 @@ class Telegram:
     @contextlib.asynccontextmanager
     async def _typing(self, chat: str) -> AsyncIterator[None]:
         async def typing() -> None:
+            await asyncio.sleep(_TYPING_AFTER)
             while True:
                 await try_once(self._bot.send_chat_action(int(chat), ChatAction.TYPING))
                 await asyncio.sleep(_TYPING_SECONDS)

@@ -118,7 +118,7 @@ class BotApi:
     def wait_for(self, method: str, times: int = 1) -> list[Json]:
         """Return when a method has been called so often; blocks, so call it in a thread."""
         with self._changed:
-            called = self._changed.wait_for(lambda: sum(name == method for name, _ in self.calls) >= times, 10)
+            called = self._changed.wait_for(lambda: sum(name == method for name, _ in self.calls) >= times, 30)
         assert called, f"{method} was not called {times} times: {[name for name, _ in self.calls]}"
         return self.made(method)
 
