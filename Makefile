@@ -7,7 +7,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help search-model setup chat test test-models test-telegram encoder bundle test-bundle coverage check format docs bench lock clean
+.PHONY: help bench-soak search-model setup chat test test-models test-telegram encoder bundle test-bundle coverage check format docs bench lock clean
 
 help: ## 显示本表 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -66,6 +66,10 @@ docs: ## 重写 docs/reference · write docs/reference anew
 bench: ## 与原样的 Rasa 比速度 · compare speed with stock Rasa
 	@$(SETUP) --quiet
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-soak: ## 压力试验：边杀进程边对话 · people talk while processes are killed
+	@$(SETUP) --quiet
+	@$(BIN)/python -m bench.soak $(ARGS)
 
 search-model: ## 重新训练查条文的模型 · train the look-up anew
 	@$(SETUP) models --quiet

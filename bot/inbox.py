@@ -132,6 +132,7 @@ class Postroom:
         pause: waits for so many seconds.
         times: how long to wait.
         at_once: how many messages are answered at the same time.
+        sends_at_once: how many messages are sent at the same time.
         metrics: what counts them.
     """
 
@@ -143,12 +144,15 @@ class Postroom:
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
         times: Times | None = None,
         at_once: int = 8,
+        sends_at_once: int = 16,
         metrics: Metrics | None = None,
     ) -> None:
         self._inbox = inbox
         self._channels = {channel.name: channel for channel in channels}
         self._now, self._pause, self._times = now, pause, times or Times()
         self._places, self._metrics = asyncio.Semaphore(at_once), metrics or Metrics()
+        # What is being sent when the process dies may have arrived; what only waits its turn has not.
+        self._lines = asyncio.Semaphore(sends_at_once)
         self._allowance = Allowance(now)
         self._thread = ThreadPoolExecutor(1, "inbox")
         self._jobs: deque[_Job] = deque()
@@ -218,21 +222,25 @@ class Postroom:
     async def _step(self, key: Key) -> bool:
         """Do what is next in a chat; False when nothing is left."""
         self._more.discard(key)
-        it = await self._surely(self._inbox.take, key, self._now())
+        async with self._lines:
+            it = await self._surely(self._inbox.take, key, self._now())
+            if isinstance(it, Outgoing):
+                await self._deliver(it)
+                return True
         if it is None:
             return key in self._more
         if isinstance(it, Wait):
             await self._rest((it.until - self._now()).total_seconds())
-        elif isinstance(it, Received):
+        else:
             with logs.message(f"{it.id:08x}"):
                 await self._answer(it)
-        else:
-            await self._deliver(it)
         return True
 
     async def _answer(self, it: Received) -> None:
         answer = Answer((Part(GIVEN_UP),))
-        if it.tries <= self._times.tries:
+        if (over := self._over(it)) > 0:
+            answer = Answer((Part(TOO_MANY),) if over == 1 else ())
+        elif it.tries <= self._times.tries:
             try:
                 async with self._places:
                     with self._metrics.stage("answer"):
@@ -336,7 +344,10 @@ class Postroom:
         try:
             with self._inbox.together():
                 results = [job.do() for job in jobs]
-        except Exception:
+        except Exception as fault:
+            if len(jobs) == 1:
+                jobs[0].done.set_exception(fault)
+                return
             for job in jobs:  # nothing is written: each for itself, so that one fails for no other
                 job.alone()
         except BaseException as fault:

@@ -347,6 +347,30 @@ async def test_one_that_cannot_be_written_fails_for_itself_alone(
         assert home.time.pauses == [Times().pauses[-1]], "that chat alone stood still"
 
 
+async def test_what_only_waits_its_turn_to_be_sent_is_not_said_to_be_a_repetition_after_a_kill(
+    empty: Path, tmp_path: Path, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(shutil.copy(empty, tmp_path / "inbox.sqlite"))
+    begun: list[str] = []
+    async with running(path, searcher) as home:
+
+        async def never(outgoing: Outgoing) -> Delivery:
+            begun.append(outgoing.text)
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        monkeypatch.setattr(home.paper, "deliver", never)
+        monkeypatch.setattr(home.postroom, "_times", Times(stop=0.0))
+        await home.postroom.receive([said(f"话{number}", number, f"p{number}") for number in range(60)])
+        while len(begun) < 16 or home.inbox.depth().incoming:
+            await asyncio.sleep(0.01)
+    world = World()
+    async with running(path, searcher, world) as home:
+        await home.postroom.idle()
+    assert len(world.seen) == 60
+    assert sum(text.startswith("?") for text in world.seen) == len(begun) == 16
+
+
 async def test_what_has_begun_may_end_when_it_stops(empty: Path, tmp_path: Path, searcher: Searcher) -> None:
     path = Path(shutil.copy(empty, tmp_path / "inbox.sqlite"))
     world = World()
