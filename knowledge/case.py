@@ -186,9 +186,9 @@ class CaseReader:
         }
 
     def placed(self, units: Iterable[Unit], near: Unit | None = None) -> tuple[Unit, ...]:
-        """Units named together: a bare 自然资源局 beside 县政府 is the county's."""
+        """Units named together: a bare 自然资源局 beside 县政府 or 县医保局 is the county's."""
         units = tuple(units)
-        government = next(filter(is_government, units), near)
+        government = government_beside(units, self._units, near)
         return tuple(it if it.level or government is None else self._unit(it.name, government) for it in units)
 
     def _names(self, fact: Fact, value: object) -> list[str]:
@@ -318,6 +318,23 @@ def _places(units: Mapping[str, tuple[Unit, ...]]) -> set[str]:
 def is_government(unit: Unit) -> bool:
     """Whether a unit is the city's or a county's government."""
     return unit.kind in (UnitKind.CITY_GOVERNMENT, UnitKind.COUNTY_GOVERNMENT)
+
+
+def government_beside(named: Iterable[Unit], units: Units, near: Unit | None = None) -> Unit | None:
+    """The government whose units those named together are: the one among them, the case's, or the one all belong to.
+
+    Args:
+        named: the units, some perhaps without a level.
+        units: the region's.
+        near: the government of the case, where it is known.
+    """
+    named = tuple(named)
+    government = next(filter(is_government, named), near)
+    if government is not None:
+        return government
+    owners = {units.government_of(it) for it in named if it.level}
+    owner = owners.pop() if len(owners) == 1 else None
+    return owner if owner is not None and is_government(owner) else None
 
 
 def matches(specs: tuple[str, ...], unit: Unit) -> bool:

@@ -2,7 +2,8 @@
 
 Today is passed in. A date without a year, or without a month, is the latest such day that is not in the
 future, because what an official tells us has happened: a paper was received. Where the future is allowed
-(a hearing), it is the nearest such day on either side.
+(a hearing), it is the nearest such day on either side. A month and day that lie close ahead are in the future all
+the same: 12月1日, said in November, is not last year's. 10月1日前 and 3号左右 are no days.
 """
 
 from __future__ import annotations
@@ -50,6 +51,18 @@ _FORMS = tuple(
         r"(?![楼院文令案线机井店公馆台地路房门厅件章])",
     )
 )
+_CLOSE_AHEAD = timedelta(days=61)
+"""How far ahead a month and day without a year are still this coming one, not last year's."""
+# Makes of a day before it a time about then; 3日前台签收 and 3日下班前 are not meant.
+_ABOUT = re.compile(
+    r" ?[日号]? ?(?:国庆|中秋|元旦|春节|清明|五一|端午)?(?:放?长?假|过?节)?期?间?"
+    r"(?:前后|左右|上下|前(?![天日晚来去往年台])|[以之]前|[以之过]后|后(?![天日来])|那(?:几|两|一?阵|段|会儿?|前?后))"
+)
+_NOT_EXACT = re.compile(
+    r"(?:(?:具体|确切|到底|究竟)的?(?:是)?(?:哪一?[天日]|几[号日]|日子|日期|时间)|(?<!开庭)(?:哪一?[天日]|几号))"
+    r"(?:收|送|到|来|的|了|就|也|都|可|真|我|们|倒|已|经){0,4}"
+    r"(?:不(?:知道|清楚|确定|记得|晓得|好说|详)|忘|没(?:记|注意|写|看)|(?:说|记|弄|搞|想)不|查不)"
+)
 # Forms that mean a day only where they are the whole answer.
 _WHOLE = tuple(
     re.compile(form) for form in (r"(?P<month>[0-9]{1,2}) ?[-./] ?(?P<day>[0-9]{1,2})", rf"(?P<day>{_NUMBER}) ?日?")
@@ -74,7 +87,10 @@ def parse_date(text: str, today: date, *, allow_future: bool = False) -> date:
             one after today where that is not allowed.
     """
     plain = _plain(text).strip(" 。，,.;；!！吧的")
-    found = list(_matches(plain)) or [match for form in _WHOLE if (match := form.fullmatch(plain))]
+    found = [it for it in _matches(plain) if not _ABOUT.match(plain, it.end())]
+    if not_exact(plain) or (not found and is_about(plain)):
+        raise DateError(f"“{text.strip()[:30]}”没有说定是哪一天，请写确切的日期，写成2026年11月3日这样。")
+    found = found or [match for form in _WHOLE if (match := form.fullmatch(plain))]
     if not found:
         raise DateError(f"没有看懂日期“{text.strip()[:30]}”，请写成2026年11月3日这样，或者写“昨天”“11月3号”。")
     days = {_read(match, today, allow_future) for match in found}
@@ -96,14 +112,37 @@ def find_date(text: str, today: date, *, allow_future: bool = False) -> date | N
         today: the day on which it is said.
         allow_future: whether the day may lie after today; otherwise such days are passed over.
     """
-    for match in _matches(_plain(text)):
+    return next(iter(find_dates(text, today, allow_future=allow_future)), None)
+
+
+def find_dates(text: str, today: date, *, allow_future: bool = False) -> tuple[date, ...]:
+    """Every possible day that a sentence names, each once, in its order; the arguments are those of `find_date`."""
+    return tuple(dict.fromkeys(_possible(_plain(text), today, allow_future)))
+
+
+def is_about(text: str) -> bool:
+    """Whether words name a day only roughly: 10月1日前, 3号左右."""
+    words = _plain(text)
+    return any(_ABOUT.match(words, it.end()) for it in _matches(words))
+
+
+def not_exact(text: str) -> bool:
+    """Whether words say that the exact day is not known: 国庆前收的，具体哪天不知道."""
+    return _NOT_EXACT.search(_plain(text)) is not None
+
+
+def _possible(text: str, today: date, allow_future: bool) -> Iterator[date]:
+    if not_exact(text):
+        return
+    for match in _matches(text):
+        if _ABOUT.match(text, match.end()):
+            continue
         try:
             day = _read(match, today, allow_future)
         except DateError:
             continue
         if day >= EARLIEST and (allow_future or day <= today):
-            return day
-    return None
+            yield day
 
 
 def _plain(text: str) -> str:
@@ -141,7 +180,9 @@ def _read(match: re.Match[str], today: date, allow_future: bool) -> date:
     if "said_year" in group:
         return _day(today.year + _YEARS[group["said_year"]], month, day)
     _day(2000, month, day)  # a leap year: what it does not have, no year has
-    return _nearest(((today.year + 1 - back, month) for back in range(12)), day, today, allow_future)
+    years = [(today.year + 1 - back, month) for back in range(12)]
+    ahead = _nearest(years, day, today, True)
+    return ahead if today < ahead <= today + _CLOSE_AHEAD else _nearest(years, day, today, allow_future)
 
 
 def _day(year: int, month: int, day: int) -> date:

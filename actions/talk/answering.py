@@ -39,6 +39,9 @@ _SHOWN = 40
 _NOT_SUED = re.compile(r"批的|批准|报的|报请|报批|名义|复议|落款|盖.*章|牵头|归.*管")
 # Said, and taken back half: to be asked.
 _DOUBTFUL = re.compile(r"(好像|大概|可能|估计|不太?确定|记不清|说不准|不敢肯定)(是)?(吧|的|了)?$|吧$")
+_SUED = re.compile(r"[告诉]|只|单独|唯一|[一二两三四]家|独一|别的|其他|还有|不清楚|不知道")
+_AGREED = 2
+"""To how often a question was put again an agreement still belongs to what was said before it: an aside between."""
 _TELLS_MORE = 6
 """From how many characters on an answer may tell more than was asked."""
 ASKS_WHETHER = re.compile(r"([\u4e00-\u9fff])不\1|有没有(?!复议)|能否|可否|是否")
@@ -48,6 +51,11 @@ _NOT_ON_PAPER = re.compile(
 )
 # Has looked and does not know: it stays open, and the outcome says so.
 _CORRECTS = re.compile(r"不对|不是|错了|[说弄搞记]错|其实")
+REGISTERS = re.compile(
+    r"((嗯|对|是|好|行|可以|没错|没问题|同意|无误)[的了吧呀啊，,。 ]*)*(请|帮我|给我|那|就|我)*"
+    r"(确认(无误)?[，,]?(并)?(登记|更正)?|登记(为待定)?|更正登记|更正)[的了吧呀啊，,。 ]*"
+)
+"""Words that have a decision written; an agreement alone does not."""
 _CONFIRMS = re.compile(r"(请|帮我|我)?(确认(并)?(登记)?|登记(吧|了)?)")
 # Put before or after a guess: 好像是商务局吧.
 _GUESSED = re.compile(r"^(好像|大概|可能|应该|估计|也许|恐怕)(就?是|归)?|(好像|大概|可能|应该|估计)?吧$")
@@ -88,7 +96,7 @@ class Answering:
             return Turn((), memory=replace(memory, readings=left, asked="", times=0).dump())
         if _CONFIRMS.fullmatch(said):
             return Turn((Say(words.NOT_YET_CONFIRMABLE),), memory=memory.dump())
-        if self._changing.is_about_another(said, fact, facts):
+        if self._changing.is_about_another(said, fact, facts) or self._changing.adds_defendants(said):
             corrected = self._changing.corrected(said, facts, memory)
             if corrected is not None:
                 return corrected
@@ -103,6 +111,8 @@ class Answering:
             if ASKS_WHETHER.search(said):
                 found = {}  # 要不要报市司法局 names no defendant
             else:
+                if fact == "defendants" and memory.defendant and not self._of_suing(meant):
+                    found = {}
                 besides, memory = self._besides(text, fact, found, facts, case, memory)
         except DateError as error:
             return Turn((Say(str(error)),), memory=memory.missing(fact).dump())
@@ -123,7 +133,7 @@ class Answering:
         touched = [self._context.decider.table.facts[it].short for it in memory.doubted if it not in doubted]
         if touched:
             return Turn((Say(words.NOTED.format(shorts="、".join(touched))),), memory=memory.dump())
-        if YES.fullmatch(said) and not memory.times and not memory.times_missed(fact):
+        if YES.fullmatch(said) and memory.times < _AGREED and not memory.times_missed(fact):
             return Turn((), memory=memory.dump())  # agrees to what was said before the question
         if NO_OTHERS.fullmatch(said) and {"defendants", "defendant_units"} & facts.keys():
             return Turn((), memory=memory.dump())  # said of the defendants, who are known
@@ -145,6 +155,16 @@ class Answering:
             found = self._by_name(found, memory.defendant)
         firm = fact in facts or fact in memory.before
         return self._taking.take(found, facts, memory, asked=fact, firm=firm)
+
+    def _of_suing(self, text: str) -> bool:
+        """Whether words speak of who is sued, or name units and little else.
+
+        指挥部是县政府发文成立的 names the unit that is asked about, but tells something else of it.
+        """
+        rest = plain(text)
+        for mention in sorted(self._context.decider.units.mentions(rest), key=lambda it: it.start, reverse=True):
+            rest = rest[: mention.start] + rest[mention.end :]
+        return len(rest) < _TELLS_MORE or bool(_SUED.search(rest))
 
     def _by_name(self, found: Facts, defendant: str) -> Mapping[str, str]:
         """An answer with the name that the defendant was given before, where it says that this is the only one."""

@@ -46,7 +46,7 @@ class Cases:
         kept = self.aside(memory)
         said = []
         if self._is_open(facts, memory):
-            kept = (*kept, Kept(facts, replace(memory, aside=(), checks=False)))
+            kept = (*kept, Kept(facts, replace(memory, aside=(), checks=False, changes=False)))
             said.append(words.PUT_ASIDE.format(number=memory.number, title=self.title(facts, memory)))
         if len(kept) > MOST_ASIDE:
             gone, *rest = kept
@@ -95,7 +95,7 @@ class Cases:
         # Where what was understood is shown next, it need not be said twice.
         lines = [] if memory.checks else self._lines(facts, memory)
         head = words.LAST_TIME if lines else words.RESUMED
-        memory = replace(memory, asked="", times=0)
+        memory = replace(memory, asked="", times=0, changes=False)
         return Turn((Say("\n".join([head, *lines, *self._others(memory)])),), next_fact="", memory=memory.dump())
 
     def story(self, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from actions.rasa.ports import Say, Turn
 from actions.talk import words
@@ -12,6 +13,7 @@ from actions.talk.memory import Facts, Memory
 from actions.talk.taking import Taking
 from actions.understanding import doubts, is_guess, is_question, plain, read_answer, read_receipt, read_remark
 from knowledge.case import UNKNOWN, FactsClash
+from knowledge.citation import parse_number
 from knowledge.dates import DateError
 from knowledge.units import Unit
 
@@ -29,7 +31,13 @@ NO_OTHERS = re.compile(
 )
 # Another defendant beside those named: 还有区政府, but not 还有区政府批的.
 _ALSO = re.compile(r"^(?:不对|不是|错了|哦|对了|对)?[，,。]?(?:还有|还告了|也告了|加上|漏了|少了)([^，,。]{2,20})$")
+_SUED_TOO = re.compile(r"^(?:不对|哦|对了)?[，,。]?([^，,。]{2,16}?)(?:也|同样)(?:是|被|都)*(?:告了?|被告了?|起诉了?)$")
 _JOINING = re.compile(r"(也)?(是|被|都)?(告了|被告|被告了)?$")
+# Which of the answers shown: 2, 第二项, 改第2个.
+_PLACE = re.compile(r"(?:我?要)?改?(?:第)?([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:个|项|条|行)?")
+_LEAVES = re.compile(r"(都|先|就)?(不用?改|不改|算了|没有|不用|没事|都对|对)(了|的|吧)*")
+# A day alone corrects the day given before: 不对，还是16号.
+_DAY = re.compile(r"(?:还?是|应该是|应为)*([0-9]{1,2})[号日](?:收到?)?(?:的|了|吧)*")
 _DIGITS = "〇一二三四五六七八九十"
 # What a correction speaks of, where it names no fact: 是县局报的.
 _SPOKEN_OF = {
@@ -80,7 +88,36 @@ class Changing:
         named = [fact for fact in listed if self._context.decider.table.facts[fact].short in text]
         if len(named) == 1:
             return self._taking.reopen(named[0], facts, memory)
-        return Turn((self._context.answers(facts, memory),), memory=replace(memory, numbered=()).dump())
+        if self._context.next(facts, memory) is None:
+            return Turn((self._context.answers(facts, memory),), memory=replace(memory, numbered=()).dump())
+        # The list takes the place of the open question, so that a number can only mean a line of it.
+        return Turn((), next_fact="", memory=replace(memory, changes=True, numbered=()).dump())
+
+    def which(self, text: str, facts: Facts, memory: Memory) -> Turn | None:
+        """Take the line that words name where the answers were shown to be changed; None for other words.
+
+        Args:
+            text: the person's words.
+            facts: the answers.
+            memory: the talk's.
+        """
+        listed = tuple(self._context.listed(facts, memory))
+        said, number = plain(text), _PLACE.fullmatch(plain(text))
+        if number is not None:
+            place = parse_number(number[1])
+            if 1 <= place <= len(listed):
+                return self._taking.reopen(listed[place - 1], facts, memory)
+            return Turn((Say(words.NO_SUCH_LINE.format(last=len(listed))),), memory=memory.dump())
+        kept = replace(memory, changes=False)
+        if _LEAVES.fullmatch(said):
+            return Turn((), memory=kept.dump())
+        named = [fact for fact in listed if self._context.decider.table.facts[fact].short in said]
+        return self.change(text, facts, kept) if len(named) == 1 else None
+
+    def adds_defendants(self, text: str) -> bool:
+        """Whether words speak of the defendants of the case that lies open: 县司法局也被告了, 没有别的被告."""
+        said = plain(text)
+        return bool(NO_OTHERS.fullmatch(said) or ((_ALSO.search(said) or _SUED_TOO.search(said)) and self._units(said)))
 
     def remark(self, text: str, facts: Facts, memory: Memory) -> Turn | None:
         """Take words said of the case after its outcome: a date, a correction, or a matter that was presumed."""
@@ -163,6 +200,7 @@ class Changing:
             day = read_receipt(said, self._context.today())
         except DateError as error:
             return Turn((Say(str(error)),), memory=memory.dump())
+        day = day or self._day_alone(text, facts)
         if day is not None and facts.get("received_on") != day.isoformat():
             return self._taking.take({"received_on": day.isoformat()}, facts, memory, said=text, firm=True)
         choices = [fact for fact in self._context.listed(facts, memory) if table[fact].kind == "choice"]
@@ -189,9 +227,24 @@ class Changing:
                 return self._taking.take(found, facts, memory, said=text, firm=True)
         return None
 
+    def _day_alone(self, text: str, facts: Facts) -> date | None:
+        """The day that a number alone corrects the day of receipt to: in the month given before, and not to come."""
+        said, before = _DAY.fullmatch(_CORRECTED.sub("", text)), facts.get("received_on", UNKNOWN)
+        if said is None or before == UNKNOWN or not _CORRECTED.search(text):
+            return None
+        try:
+            day = date.fromisoformat(before).replace(day=int(said[1]))
+        except ValueError:
+            return None
+        return day if day <= self._context.today() else None
+
+    def corrects_day(self, text: str, facts: Facts) -> bool:
+        """Whether words correct the day of receipt by a number alone: it is no record's number."""
+        return self._day_alone(plain(text), facts) is not None
+
     def _more_defendants(self, text: str, facts: Facts, memory: Memory) -> Turn | None:
         """不对，还有区政府 said of the defendants: those named before are sued as well; None where it is not said."""
-        also = _ALSO.search(text)
+        also = _ALSO.search(text) or _SUED_TOO.search(text)
         reader, detail = self._context.decider.reader, self._context.decider.table.facts["defendant_units"]
         before = self._context.case(facts, memory).units.get("defendant_units", ())
         named = self._units(also[1]) if also else ()

@@ -18,6 +18,7 @@ from knowledge.decide import Decider, Outcome, Question
 # What is asked beside the table's facts: no answer to it is a fact.
 UNDERSTOOD = "understood"
 CLASH = "clash"
+CHANGE = "change"
 RECONSIDERED = ("defendants", "reviewed", "review_result")
 
 
@@ -55,6 +56,8 @@ class Context:
         """What to ask next: what is to be checked, a choice that rules hang on, a detail that is wanted."""
         if memory.reopened and memory.reopened not in facts:
             return memory.reopened
+        if memory.changes:
+            return CHANGE
         if memory.clash:
             return CLASH
         if memory.checks:

@@ -35,6 +35,7 @@ class Memory:
         wants: a detail the person asked to give, though the outcome stands without it.
         reopened: a fact to be asked before all others, since its answer was taken back.
         checks: what was understood lies before the person to be checked.
+        changes: the answers lie before the person, to say which is to be changed.
         numbered: the facts as the list before the person numbers them; empty: as `Context.listed` does.
         clash: answers that do not fit those before them; the person chooses which stand.
         clash_why: why they do not.
@@ -65,6 +66,7 @@ class Memory:
     wants: str = ""
     reopened: str = ""
     checks: bool = False
+    changes: bool = False
     numbered: tuple[str, ...] = ()
     clash: Mapping[str, str] = field(default_factory=dict)
     clash_why: str = ""
@@ -133,6 +135,7 @@ class Memory:
             decision=0,
             supersedes=self.decision or self.supersedes,
             reopened="",
+            changes=False,
             asked="",
             times=0,
         )

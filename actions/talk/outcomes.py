@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from actions import render
 from actions.rasa.ports import Choice, Say, Section, Turn
 from actions.talk import referral, words
 from actions.talk.context import Context, payload
 from actions.talk.memory import Facts, Memory
+from actions.understanding import plain
+from knowledge.case import UNKNOWN
+from knowledge.deadlines import from_receipt
 from knowledge.decide import Outcome
 
 _SECTIONS: Mapping[Section, str] = {
@@ -18,6 +23,11 @@ _SECTIONS: Mapping[Section, str] = {
     "deadlines": "期限",
     "basis": "依据与推理",
 }
+# Asks for a request for instructions, or does not know whose case it is.
+_REFERS = re.compile(
+    r"(我?要|我?想|写|报|打|走|出|那|就|怎么)*一?[个份]?请示(要点|函)?(吧|呢|怎么写)?|"
+    r"(我们?|这个?|也|还|真|都)*(归属|职责)?(不知道|不清楚|说不清|不明确|不晓得)(归谁|归属|归哪家)?[的了啊呀]*"
+)
 _HEAD_CLAUSES = ("4", "8-1", "8-2")
 _GENERAL: Mapping[Section, tuple[str, ...]] = {
     "materials": ("15",),
@@ -72,6 +82,11 @@ class Outcomes:
         if section == "referral":
             return self.refer(facts, memory)
         it = self._context.decide(facts, memory) if facts else None
+        day = facts.get("received_on", UNKNOWN)
+        if section == "deadlines" and day != UNKNOWN and (it is None or it.status == "incomplete"):
+            dated = from_receipt(date.fromisoformat(day))
+            early = Outcome(status="incomplete", basis="办法", deadlines=dated, as_of=self._context.today())
+            return Turn((Say(render.deadlines(early)),), memory=memory.dump())
         if it is None or it.status == "incomplete" or (section != "basis" and not it.materials):
             return Turn((Say(self._in_general(section)),), memory=memory.dump())
         if section == "deadlines" and not it.deadlines:
@@ -97,6 +112,16 @@ class Outcomes:
         head = Say(words.NOT_TO_BE_CHOSEN.format(who=who))
         say = Say(referral.points(it), self.menu(facts, memory), {"kind": "referral"})
         return Turn((head, say), memory=memory.dump())
+
+    def referred(self, text: str, facts: Facts, memory: Memory) -> Turn | None:
+        """Answer 请示, or that it is not known whose case it is; None for others, or before an outcome."""
+        if not facts or self._context.next(facts, memory) is not None or not _REFERS.fullmatch(plain(text)):
+            return None
+        it = self._context.decide(facts, memory)
+        if it.status != "determined":
+            return self.refer(facts, memory)
+        said = words.NOT_TO_BE_REFERRED.format(office=self._context.justice(facts, memory))
+        return Turn((Say(said, self.menu(facts, memory)),), memory=memory.dump())
 
     def why_not(self, facts: Facts, memory: Memory) -> Turn:
         """Why another unit was not named: what the text says, and where it stops."""

@@ -12,13 +12,13 @@ from actions.rasa.ports import Phrase, Say, Section, Turn
 from actions.store import Store
 from actions.talk import handover, words
 from actions.talk.account import Account, asks_besides
-from actions.talk.answering import ASKS_WHETHER, YES, Answering
+from actions.talk.answering import ASKS_WHETHER, REGISTERS, YES, Answering
 from actions.talk.asking import Asking
 from actions.talk.cases import Cases
 from actions.talk.changing import Changing
 from actions.talk.checking import Checking
 from actions.talk.clauses import Clauses
-from actions.talk.context import CLASH, UNDERSTOOD, Context
+from actions.talk.context import CHANGE, CLASH, UNDERSTOOD, Context
 from actions.talk.counting import counted
 from actions.talk.desk import Desk
 from actions.talk.memory import Facts, Memory
@@ -36,6 +36,11 @@ _ANEW = re.compile(r"开始登记|新的?案|另|再来|通知书|起诉|被告"
 _OF_A_CASE = re.compile(r"通知|传票|副本|起诉|应诉|告|案|官司|法院|登记|开始|新的|再来")
 _SUED = re.compile(r"被(告|诉|起诉|人告)了|(让|叫|给)[^，,。]{0,4}[告诉]了")
 _DELETE = re.compile(r"删除|删掉|删了|撤销登记|撤回登记|作废")
+# An order to the assistant, and nothing of the case: 撤销登记 tells of no reconsideration.
+_WITHDRAWS = re.compile(
+    r"(请|帮我|给我|我?要|我?想|把|那|就|先)*(这|那)?[个条件次]?(记录|登记)?(给)?"
+    r"(删除|删掉|删了|撤销登记|撤回登记|作废登记)(这|那)?[个条件次]?(登记|记录)?[吧了掉]*"
+)
 _SHORT = 16
 _OF_RECORD = re.compile(r"登记|记录|编号|更正|[0-9]{3,}|号")
 _WHY_NOT = re.compile(r"为(什么|啥|甚|何)|凭(什么|啥|甚)|(怎么|咋)(就)?不|能不能是|不能是|不可以是|不是.*吗")
@@ -103,6 +108,8 @@ class TalkService:
             return self._checking.understood(facts, kept)
         if fact == CLASH:
             return self._checking.clash(facts, kept)
+        if fact == CHANGE:
+            return Turn((self._context.answers(facts, kept),), memory=kept.asking(CHANGE).dump())
         return Turn((self._asking.question(fact, facts, kept),), memory=kept.asking(fact).dump())
 
     # ── answers ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -116,6 +123,8 @@ class TalkService:
         handed = self._handed_over(text, facts, kept)
         if handed is not None:
             return handed
+        if facts and kept.case and self._changing.adds_defendants(text):
+            return self.remark(text, facts, memory)
         story = read_story(text, self._decider, self._context.today())
         if not story.defendant and not set(story.facts) - {"received_on"}:
             dates = counted(text, kept, self._context.today())
@@ -153,11 +162,16 @@ class TalkService:
         dates = counted(text, kept, self._context.today())
         if dates is not None:
             return dates
-        if find_citations(text) and not _dated(text, self._context.today()):
+        if fact != CHANGE and find_citations(text) and not _dated(text, self._context.today()):
             return self._looked_up(text, kept)
         if _ELSEWHERE.search(text):
             asked = is_question(text) or asks_besides(text)
             return self._looked_up(text, kept) if asked else self.other_case(text, facts, memory)
+        if _WITHDRAWS.fullmatch(plain(text)):
+            recorded = kept.decision or kept.supersedes
+            return Turn((Say(words.NOT_DELETED if recorded else words.NOTHING_TO_WITHDRAW),), memory=memory)
+        if fact == CHANGE:
+            return self._changed(text, facts, kept)
         if fact == UNDERSTOOD:
             return self._checking.read_understood(text, facts, kept)
         if fact == CLASH:
@@ -169,6 +183,15 @@ class TalkService:
         if missed and turn.says and (is_question(text) or ASKS_WHETHER.search(plain(text))):
             return self._looked_up(text, kept)
         return turn
+
+    def _changed(self, text: str, facts: Facts, memory: Memory) -> Turn:
+        """Take words said to the list of answers; other words are said to the question that it took the place of."""
+        taken = self._changing.which(text, facts, memory)
+        if taken is not None:
+            return taken
+        kept = replace(memory, changes=False)
+        following = self._context.next(facts, kept)
+        return self.read(following, text, facts, kept.dump()) if following else Turn((), memory=kept.dump())
 
     def choose(self, fact: str, value: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Take a pressed button."""
@@ -199,6 +222,9 @@ class TalkService:
         special = self._handed_over(text, facts, kept) or counted(text, kept, self._context.today())
         if special is not None:
             return special
+        referred = self._outcomes.referred(text, facts, kept)
+        if referred is not None:
+            return referred
         taken = self._changing.remark(text, facts, kept)
         if taken is not None:
             return taken
@@ -216,6 +242,8 @@ class TalkService:
     def other_case(self, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Come back to a case that was kept aside, or begin another, the open one kept aside."""
         kept = Memory.load(memory)
+        if facts and kept.case and self._changing.adds_defendants(text):
+            return self.remark(text, facts, memory)
         back = self._cases.turn_to(text, facts, kept)
         if back is not None:
             return back
@@ -291,16 +319,20 @@ class TalkService:
         return self._desk.confirm(facts, memory, person)
 
     def agree(self, text: str, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
-        """Take words for a confirmation only where they are nothing else: 先别确认 and 可以吗 are not."""
-        if YES.fullmatch(plain(text)):
+        """Take words for a confirmation only where they are nothing else: 先别确认 and 可以吗 are not.
+
+        Nor is 对, which may be said to what was understood, above the outcome.
+        """
+        kept, said = Memory.load(memory), plain(text)
+        if REGISTERS.fullmatch(said) or (kept.decision and YES.fullmatch(said)):
             return self.confirm(facts, memory, person)
-        kept = Memory.load(memory)
         menu = (
             self._outcomes.menu(facts, kept)
             if facts and self._context.decide(facts, kept).status != "incomplete"
             else ()
         )
-        return Turn((Say(words.NOT_CONFIRMED, menu),), memory=memory)
+        agrees = bool(menu) and YES.fullmatch(said)
+        return Turn((Say(words.SAY_CONFIRM if agrees else words.NOT_CONFIRMED, menu),), memory=memory)
 
     def records(self, person: str) -> Turn:
         """List what this person recorded."""
@@ -314,7 +346,8 @@ class TalkService:
         special = self._handed_over(text, facts, kept) or counted(text, kept, self._context.today())
         if special is not None:
             return special
-        if kept.case and facts and (_dated(text, self._context.today()) or not _OF_RECORD.search(text)):
+        dated = _dated(text, self._context.today()) or self._changing.corrects_day(text, facts)
+        if kept.case and facts and (dated or not _OF_RECORD.search(text)):
             return self._changing.change(text, facts, kept)
         fresh, aside = self._cases.fresh(facts, kept)
         turn = self._desk.correct(text, facts, fresh, person)
@@ -340,6 +373,11 @@ class TalkService:
             return self.start(text, facts, memory)
         if facts and self._asks_why_not(text):
             return self._outcomes.why_not(facts, kept)
+        referred = self._outcomes.referred(text, facts, kept)
+        if referred is not None:
+            return referred
+        if facts and self._changing.adds_defendants(text):
+            return self.remark(text, facts, memory)
         if facts and not is_question(text) and (_DENIES.match(plain(text)) or _dated(text, self._context.today())):
             return self.remark(text, facts, memory)
         return self._looked_up(text, kept, facts)

@@ -74,6 +74,7 @@ class Taking:
             missed={},
             doubted=tuple(sorted({*memory.doubted, fact})),  # asked, and no longer presumed
             reopened=fact,
+            changes=False,
             numbered=(),
         )
         return Turn((), facts=dict.fromkeys(taken), next_fact=fact, memory=memory.dump())

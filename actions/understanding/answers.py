@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from actions.understanding.receipt import bare_day, of_receipt
+from actions.understanding.receipt import bare_day, of_receipt, told_of_receipt
 from actions.understanding.words import ASKED, DENIED, HEARD, is_told, plain
-from knowledge.case import UNKNOWN, Case, is_government
+from knowledge.case import UNKNOWN, Case, government_beside, is_government
 from knowledge.citation import parse_number
-from knowledge.dates import find_date, parse_date
+from knowledge.dates import find_date, find_dates, is_about, not_exact, parse_date
 from knowledge.decide import Decider, Question
 from knowledge.errors import KnowledgeError
+from knowledge.table import Fact
 from knowledge.units import Mention, Unit, Units
 
 _NOT_KNOWN = re.compile(
@@ -26,6 +27,7 @@ _NUMBER = re.compile(r"^(?:选|第|答案)?\s*[(]?([0-9]{1,2}|[一二三四五�
 _BESIDE_IT = re.compile(
     r"[和与及、]\0|\0(?:[和跟与及、]|以及|还有)|两家|都(?:是|当|成|列|告)了?(?:被告|上)?(?:$|[,。;的])|共同"
 )
+_BARE = re.compile(r"[啊呀的了呢吧嘛哦过哩啦]*|这回事|这个|这种|这事|这一?项")
 _OWN_BUREAU = re.compile(
     r"^(?:就|只|是|光|单)*(?:是|告|起诉|列)?的?(?:我们|咱们?|俺们?|本|我)局(?:里)?(?:一家|自己)?(?:被告)?[了的吧]?$"
 )
@@ -153,14 +155,19 @@ def read_receipt(text: str, today: date) -> date | None:
     """
     words = plain(text)
     said = words if bare_day(words) else of_receipt(words)
+    days = find_dates(told_of_receipt(said), today)
+    if not_exact(words) or len(days) > 1 or (is_about(said) and not days):
+        return None  # to be asked
     found = _read_date("received_on", said, today) if said else None
     return date.fromisoformat(found["received_on"]) if found and UNKNOWN not in found.values() else None
 
 
 def _read_date(fact: str, words: str, today: date) -> Mapping[str, str] | None:
-    if _NOT_KNOWN.search(words):
+    if _NOT_KNOWN.search(words) or not_exact(words):
         return {fact: UNKNOWN}
-    found = find_date(words, today)
+    told = told_of_receipt(words)
+    days = find_dates(told, today)
+    found = days[0] if len(days) == 1 else parse_date(told, today) if days else find_date(words, today)
     meant = find_date(words, today, allow_future=True) or re.search(r"\d|[一二三四五六七八九十]月", words)
     if found is None and meant:
         found = parse_date(words, today)  # says what is wrong with it
@@ -184,9 +191,10 @@ def _units(words: str, units: Units, near: Unit | None) -> tuple[Unit, ...]:
     if whole is not None:
         return (whole,)
     found = [mention.unit for mention in units.mentions(words) if is_told(words, mention.start)]
-    near = next(filter(is_government, found), near)
+    together = _TOGETHER.search(words) is not None
+    near = government_beside(found, units, near if near or together else None)
     placed = tuple(dict.fromkeys(units.parse(it.name, near=near) or it if it.level is None else it for it in found))
-    if _TOGETHER.search(words):
+    if together:
         return placed
     # 繁峙县公安局派出所罚的，告派出所 names one unit twice.
     return tuple(it for it in placed if not any(_fuller(other, it, units) for other in placed))
@@ -230,10 +238,11 @@ def _by_words(
     the case's own government (原平市政府发文).
     """
     found = {
-        match.span(): value
+        (match.start(), match.end() + more): value
         for value, _ in question.choices
         for said in question.fact.choice(value).say
         for match in re.finditer(re.escape(plain(said)), words)
+        if (more := _denied(question.fact, value, match[0], words[match.end() :])) is not None
     }
 
     def cut(start: int, end: int) -> bool:
@@ -257,6 +266,21 @@ def _by_words(
         return None
     longest = best[max(best)]
     return {question.fact.id: next(iter(longest))} if len(longest) == 1 else None
+
+
+def _denied(fact: Fact, value: str, said: str, rest: str) -> int | None:
+    """How many characters after a saying belong to it: none, but 没有 takes what it denies, 经过法律授权.
+
+    None where 没有 denies another matter than the question's own: 没有报批, where 复议 is asked about.
+    """
+    if said != "没有":
+        return 0
+    denied = re.split(r"[,，。;；!！、 ]", rest, maxsplit=1)[0]
+    if _BARE.fullmatch(denied):
+        return 0
+    choice = fact.choice(value)
+    own = " ".join((fact.short, choice.label, *(it for it in choice.say if it[0] in "没未无")))
+    return len(denied) if any(denied[at : at + 2] in own for at in range(len(denied) - 1)) else None
 
 
 def _is_tail(named: Mention, said: str, near: Unit | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions.understanding.words import DENIED, HEARD, clause_at, is_told
-from knowledge.dates import find_date
+from knowledge.dates import find_dates, is_about, not_exact
 
 _RECEIVED = re.compile(
     r"收到|送达|接到|(?<![征没])收的|签收|收件|收着|收下|(?<=法院)送(?:来|过来|到)|(?<=[天日号])到(?:的|了)"
@@ -47,6 +47,11 @@ def of_receipt(words: str) -> str:
     return next((words[start:end] for start, end, sure in _clauses(words) if sure), "")
 
 
+def told_of_receipt(words: str) -> str:
+    """The clause that tells of receipt, else all the words; without the day of a hearing."""
+    return _HEARING.sub("", of_receipt(words) or words)
+
+
 def bare_day(words: str) -> bool:
     """Whether words are nothing but a day."""
     return _BARE_DAY.fullmatch(words) is not None
@@ -58,9 +63,11 @@ def receipts(words: str, today: date) -> Iterator[Receipt]:
         clause = _DAY_ONLY.sub(r"\1号", _POINTED.sub(r"\1月\2日", _HEARING.sub("", words[start:end])))
         pieces = [piece for piece in _OTHER_DAY.split(clause) if _RECEIVED.search(piece)]
         beside = [words[slice(*it)] for it in _beside(words, start, end)]
-        days = (find_date(piece, today) for piece in (*pieces, *(it for it in beside if bare_day(it.rstrip(",。;")))))
-        day = next((it for it in days if it is not None), None)
-        if day is not None or _MONTH_ONLY.search(clause):
+        named = (find_dates(piece, today) for piece in (*pieces, *(it for it in beside if bare_day(it.rstrip(",。;")))))
+        days: tuple[date, ...] = next(filter(None, named), ())
+        roughly = is_about(clause) or not_exact(words)
+        day = days[0] if len(days) == 1 and not not_exact(words) else None  # 昨天也就是21号 are two
+        if days or roughly or _MONTH_ONLY.search(clause):
             yield Receipt(day, start, end, sure and day is not None)
 
 

@@ -11,18 +11,20 @@ from typing import cast
 from actions.understanding.cases import split_cases
 from actions.understanding.phrases import OWN, STOPS, Phrases, Rule, load_phrases
 from actions.understanding.receipt import receipts
-from actions.understanding.review import read_results
+from actions.understanding.review import read_results, spelt
 from actions.understanding.scene import Scene, lay_out
 from actions.understanding.sued import Sued, read_sued
 from actions.understanding.verdict import Claim, unplaced, verdict
 from actions.understanding.words import plain
-from knowledge.case import Case, FactsClash, is_government
+from knowledge.case import UNKNOWN, Case, FactsClash, is_government
 from knowledge.decide import Decider
 from knowledge.units import Unit, UnitKind
 
 _DOUBTS = {
     "reviewed": re.compile(r"复议"),
-    "proceeding": re.compile(r"检察院|检察机关|公益诉讼|第三人|民事|仲裁|非诉"),
+    "proceeding": re.compile(
+        r"检察院|检察机关|公益诉讼|第三人|民事|仲裁|非诉|工程[欠尾]?款|货款|借款|材料款|劳务费|包工头|合同纠纷"
+    ),
     "authorization": re.compile(r"委托|没有?授权"),
 }
 _DEMOLISHED = re.compile(r"拆|推|清|挖|砸|铲|毁|填|埋|封")
@@ -30,6 +32,8 @@ _LISTED = re.compile(r"列列|列一下|列出|梳理|查一下|提醒函|告诉
 _TELLS = re.compile(
     r"我们|[我本]局|[局县镇乡]里|咱|俺|了|收到|昨天|今天|刚|打算|准备|想让|已经|法院说|都在|被告|通知书?[里上]"
 )
+_BODY = "temporary_body"
+_OF_BODY = ("temporary_", "lead_")  # of no use beside another challenged act: that it was a body's is settled first
 _NOT_SUED_FOR = frozenset({"no_decision"})
 
 
@@ -100,11 +104,11 @@ def read_remark(text: str, decider: Decider, today: date, case: Case) -> Story:
 
 def doubts(text: str) -> frozenset[str]:
     """The facts that words touch, so that nothing may be presumed about them any longer."""
-    return frozenset(fact for fact, sign in _DOUBTS.items() if sign.search(plain(text)))
+    return frozenset(fact for fact, sign in _DOUBTS.items() if sign.search(spelt(plain(text))))
 
 
 def _read(text: str, decider: Decider, today: date, case: Case | None) -> Story:
-    parts = split_cases(plain(text))
+    parts = split_cases(spelt(plain(text)))
     words = parts[0]
     near = decider.reader.government(case) if case else None
     scene = lay_out(words, decider.units, near, other_cases=len(parts) == 1)
@@ -115,6 +119,8 @@ def _read(text: str, decider: Decider, today: date, case: Case | None) -> Story:
             sued = Sued((whole,), (), whole)
     reader = _Reader(scene, load_phrases(), decider, sued, near)
     claims = _settled([*sued.claims, *reader.claims(today)], decider, today)
+    if case is not None and case.choices.get("challenged", _BODY) not in (_BODY, UNKNOWN, "other"):
+        claims = tuple(it for it in claims if not it.fact.startswith(_OF_BODY))
     return Story(claims, doubts(words), sued.defendant.name if sued.defendant else None, parts)
 
 
@@ -148,6 +154,7 @@ class _Reader:
                 rule.needs is not None and ("challenged", rule.needs) in told
             ):
                 plain_ones += self._by(rule)
+        plain_ones = list(_done_by_somebody(plain_ones))
         reviewed = [it for it in plain_ones if it.fact == "reviewed"]
         unreviewed = [(it.start, it.end) for it in reviewed if it.value == "none"]
         results = list(read_results(self.scene, self.phrases.results, unreviewed))
@@ -315,6 +322,17 @@ def _settled(claims: Iterable[Claim], decider: Decider, today: date) -> tuple[Cl
         break
     told = {it.fact for it in rows if it.sure}
     return tuple(it for it in rows if it.fact != "defendants" or "defendant_units" not in told)
+
+
+def _done_by_somebody(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """Without 没有文书 where a temporary body did it; where one is only named, that is to be asked."""
+    rows = list(claims)
+    bodies = [it.sure for it in rows if (it.fact, it.value) == ("challenged", _BODY)]
+    for it in rows:
+        if not bodies or (it.fact, it.value) != ("challenged", "no_document"):
+            yield it
+        elif not any(bodies):
+            yield replace(it, sure=False)
 
 
 def _once(claims: Iterable[Claim]) -> list[Claim]:

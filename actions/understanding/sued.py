@@ -76,7 +76,7 @@ def read_sued(scene: Scene, phrases: Phrases, units: Units) -> Sued:
     named = _widest(instead or named)
     if not any(it.sure for it in named):
         received = [it for it in _named(scene, phrases.received, alone=False) if not _is_office(it, scene)]
-        named = named or _widest(received)
+        named = named or _widest(received) or [it for it in _named(scene, phrases.again, alone=True) if it.start == 0]
     both = next((it for it in phrases.both.finditer(scene.signs) if verdict(scene, it)), None)
     if both is not None:
         two = _two(scene, units)
@@ -84,6 +84,8 @@ def read_sued(scene: Scene, phrases: Phrases, units: Units) -> Sued:
             sure = verdict(scene, both) == "sure" and scene.slips.isdisjoint(two)
             named.append(Named(two, both.start(), both.end(), True, sure, False))
     told = [it for it in named if it.sure]
+    if both is not None and not named:
+        return _with_reviewer(scene, both)
     if not told:
         return _only_guessed(named, scene, units)
     return _told(told, scene, phrases, units)
@@ -145,6 +147,14 @@ def _several(
         yield Claim("defendants", "several_with_government", *span, sure)
     elif complete and len(units) == len(found):
         yield Claim("defendants", "several_without_government", *span, sure)
+
+
+def _with_reviewer(scene: Scene, both: re.Match[str]) -> Sued:
+    """县政府复议维持了，把我们两家都告了: perhaps the teller's own unit, unnamed, and the government that reviewed."""
+    if "复议" not in scene.signs or not any(it and is_government(it) for it in scene.units.values()):
+        return Sued((), (), None)
+    claim = Claim("defendants", "several_with_government", *scene.quote(*both.span()), False)
+    return Sued((), (claim,), None)
 
 
 def _only_guessed(named: list[Named], scene: Scene, units: Units) -> Sued:

@@ -120,6 +120,10 @@ def test_of_what_contradicts_itself_nothing_is_sure_and_all_is_kept(
         ("落款是县政府，其实是水利局私盖的，告县政府", "challenged", "act_in_its_name"),
         ("县政府欠着货款不给，告县政府", "challenged", "inaction"),
         ("县正府被告了", "defendant_units", "县人民政府"),
+        ("包工头要工程款，告县政府", "proceeding", "other"),
+        ("墙让人推了，没有文书，有个指挥部在场，告县政府", "challenged", "no_document"),
+        ("住建局罚的，忻州市政府维持了，告住建局", "reviewed", "city_government"),
+        ("县政府复议维持了，把我们两家都告了", "defendants", "several_with_government"),
         ("就告我们局", "defendants", "county_department"),
         ("市政府批的，就告我们局", "defendants", "city_department"),
     ],
@@ -204,6 +208,11 @@ def test_two_cases_are_told_apart(decider: Decider) -> None:
         ({"defendants": "county_government"}, "不作为，一直没答复，归税务局管", {"duty_unit": "县税务局"}),
         ({"defendants": "county_government"}, "落款是水利局", {"challenged": "signed_by_other"}),
         ({"defendants": "county_government"}, "不是水利局报的", {}),
+        (
+            {"defendants": "county_government", "challenged": "temporary_body"},
+            "指挥部是县政府发文成立的，水利局牵头",
+            {"challenged": "temporary_body", "temporary_founder": "government", "lead_unit": "县水利局"},
+        ),
         ({}, "嗯", {}),
     ],
 )
@@ -212,6 +221,22 @@ def test_a_remark_is_read_in_its_case(decider: Decider, facts: dict[str, str], t
     assert read_remark(text, decider, TODAY, case).facts.items() >= told.items()
     if not told:
         assert not read_remark(text, decider, TODAY, case).facts
+
+
+def test_a_temporary_body_told_of_late_says_first_that_the_act_is_its(decider: Decider) -> None:
+    case = decider.reader.read({"defendants": "county_government", "challenged": "no_document"}, TODAY)
+    story = read_remark("指挥部是县政府发文成立的，农业农村局牵头", decider, TODAY, case)
+    assert story.facts == {"challenged": "temporary_body"}
+
+
+@pytest.mark.parametrize("text", ["包工头要工程款，告县政府", "买卖合同纠纷，告镇政府", "欠着货款，告市水利局"])
+def test_a_debt_leaves_the_kind_of_suit_open(decider: Decider, text: str) -> None:
+    assert "proceeding" in read(decider, text).doubted
+
+
+@pytest.mark.parametrize("text", ["县政府给了回复意见", "恢复义务", "修复仪器", "支付议定的款"])
+def test_what_only_looks_like_a_misspelt_reconsideration_is_none(decider: Decider, text: str) -> None:
+    assert "reviewed" not in read(decider, text).doubted
 
 
 # ── the patterns' file ───────────────────────────────────────────────────────────────────────────────────────────

@@ -163,11 +163,61 @@ def test_units(decider: Decider, fact: str, facts: Facts, text: str, found: Fact
         ("20号", "2026-11-20"),
         ("2026-11-20", "2026-11-20"),
         ("不清楚", "unknown"),
+        ("昨天，11月30日前要交答辩状", "2026-11-23"),
+        ("11月20日收到12月3日开庭的传票", "2026-11-20"),
+        ("9月底收的，具体哪天不知道", "unknown"),
         ("嗯", None),
     ],
 )
 def test_dates(decider: Decider, text: str, day: str | None) -> None:
     assert answer(decider, "received_on", text) == ({"received_on": day} if day else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("昨天也就是9月21号收到", "不止一个日期"),
+        ("11月3号或者11月4号", "不止一个日期"),
+        ("10月1日放假前收的", "没有说定"),
+    ],
+)
+def test_words_that_tell_no_one_day_are_not_taken(decider: Decider, text: str, says: str) -> None:
+    with pytest.raises(DateError, match=says):
+        answer(decider, "received_on", text)
+    assert read_receipt(text, TODAY) is None
+    assert "received_on" not in read_story(f"县政府被告了，{text}的起诉状", decider, TODAY).facts
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "value"),
+    [
+        ("authorization", "没有", "not_authorized"),
+        ("authorization", "没有啊", "not_authorized"),
+        ("authorization", "没有，是局里委托的", "not_authorized"),
+        ("authorization", "没有经过法律授权", "not_authorized"),
+        ("authorization", "没有复议", None),
+        ("reviewed", "没有呢", "none"),
+        ("reviewed", "没有走复议程序", "none"),
+        ("reviewed", "没有，直接起诉的", "none"),
+        ("reviewed", "没有报批，是府办办的", None),
+        ("reviewed", "没有授权", None),
+    ],
+)
+def test_a_denial_of_another_matter_is_no_answer(decider: Decider, fact: str, text: str, value: str | None) -> None:
+    assert answer(decider, fact, text, IN_ITS_NAME) == ({fact: value} if value else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("县医保局和人社局", "县医疗保障局、县人力资源和社会保障局"),
+        ("人社局跟市医保局", "市人力资源和社会保障局、市医疗保障局"),
+        ("繁峙县医保局与人社局", "繁峙县医疗保障局、繁峙县人力资源和社会保障局"),
+        ("县医保局、市水利局和人社局", "县医疗保障局、市水利局、人力资源和社会保障局"),
+    ],
+)
+def test_units_named_in_one_breath_share_their_level(decider: Decider, text: str, units: str) -> None:
+    assert (answer(decider, "defendants", text) or {})["defendant_units"] == units
 
 
 @pytest.mark.parametrize("text", ["2月30日", "明天", "2026年12月1日", "13月1日", "1980年1月1日"])

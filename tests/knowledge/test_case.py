@@ -189,6 +189,18 @@ def test_what_is_doubted_or_said_is_not_presumed() -> None:
     assert (case.choices["reviewed"], case.sources["reviewed"]) == ("unknown", "given")
 
 
+@pytest.mark.parametrize(
+    ("named", "names"),
+    [
+        ("县医保局、人社局", ["县医疗保障局", "县人力资源和社会保障局"]),
+        ("人社局、代县医保局", ["代县人力资源和社会保障局", "代县医疗保障局"]),
+        ("县医保局、市水利局、人社局", ["县医疗保障局", "市水利局", "人力资源和社会保障局"]),
+    ],
+)
+def test_a_bare_bureau_is_of_the_level_of_the_one_beside_it(named: str, names: list[str]) -> None:
+    assert [unit.name for unit in read(defendant_units=named).units["defendant_units"]] == names
+
+
 def test_several_defendants_are_not_presumed_to_come_without_a_reconsideration() -> None:
     assert "reviewed" not in read(defendants="several_with_government").choices
 

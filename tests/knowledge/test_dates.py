@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.dates import EARLIEST, DateError, chinese_date, find_date, parse_date
+from knowledge.dates import EARLIEST, DateError, chinese_date, find_date, find_dates, parse_date
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 
@@ -31,7 +31,9 @@ TODAY = date(2026, 11, 24)  # a Tuesday
         ("11月3号", "2026-11-03"),
         ("11月3", "2026-11-03"),
         ("11.3", "2026-11-03"),
-        ("12月3号", "2025-12-03"),
+        ("1月25号", "2026-01-25"),
+        ("11月3日前台签收的", "2026-11-03"),
+        ("昨天下班前收到的", "2026-11-23"),
         ("去年11月3号", "2025-11-03"),
         ("2月29日", "2024-02-29"),
         ("3号", "2026-11-03"),
@@ -73,6 +75,15 @@ def test_an_answer_is_read(text: str, day: str) -> None:
         ("明天", "在将来"),
         ("下周三", "在将来"),
         ("2026年12月1日", "在将来"),
+        ("11月25日", "在将来"),
+        ("12月1日", "在将来"),
+        ("1月20号", "在将来"),
+        ("10月1日前", "没有说定"),
+        ("10月1日放假前收的", "没有说定"),
+        ("11月3号左右", "没有说定"),
+        ("20号那几天", "没有说定"),
+        ("十月一号以后", "没有说定"),
+        ("10月1日放假前收的，具体哪天不知道", "没有说定"),
         ("1026年11月3日", "核对年份"),
         ("不知道", "没有看懂日期"),
         ("", "没有看懂日期"),
@@ -115,10 +126,18 @@ def test_where_the_future_is_allowed_the_nearest_day_is_meant(text: str, day: st
         ("两个月没回音", None),
         ("第11条第3项", None),
         ("2月30日收到", None),
+        ("12月1日收到", None),
+        ("10月1日前收到，11月20日转来", "2026-11-20"),
+        ("国庆收的，确切日期记不清，有人说是10月8日", None),
     ],
 )
 def test_a_sentence_is_searched(text: str, day: str | None) -> None:
     assert find_date(text, TODAY) == (date.fromisoformat(day) if day else None)
+
+
+def test_every_day_of_a_sentence_is_found_once() -> None:
+    said = "昨天，也就是11月23日，9月21号之前没收到，9月22号转来"
+    assert find_dates(said, TODAY) == (date(2026, 11, 23), date(2026, 9, 22))
 
 
 @given(st.dates(EARLIEST, TODAY))
@@ -128,7 +147,7 @@ def test_a_full_date_comes_back_in_every_form(day: date) -> None:
         assert find_date(f"我们{text}收到的", TODAY) == day
 
 
-@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(0, 364))
+@given(st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(0, 300))
 def test_a_date_without_year_is_the_latest_not_in_the_future(today: date, back: int) -> None:
     day = today - timedelta(days=back)
     read = parse_date(f"{day.month}月{day.day}号", today)

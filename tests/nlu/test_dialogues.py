@@ -41,6 +41,8 @@ class Check:
     asks: str | None = None
     kind: str | None = None
     note: str = ""
+    then: str = ""
+    """Said after it, what comes back not looked at."""
 
 
 OPEN = "【承办】定不下来"
@@ -142,7 +144,8 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     ),
     "D19": (
         Check(says=("【承办】县民政局", "第十一条第（三）项"), never=("已登记",), kind="outcome"),
-        Check(says=("已登记：编号",)),
+        # An agreement has nothing written: 嗯 may be said to what was understood. It is asked for in so many words.
+        Check(says=("要登记请说“确认”",), never=("已登记",), then="确认"),
         Check(says=("没有重复登记",)),
         Check(says=("县民政局", "第十一条第（三）项", "2026年11月24日"), never=("静乐",)),
         Check(says=("只列您本人登记的", "司法行政部门"), never=("静乐",)),
@@ -239,6 +242,8 @@ async def test_a_dialogue(house: House, name: str) -> None:
         if failures:
             failures.append("\n".join(str(message["text"]) for message in messages))
             break
+        if check.then:
+            await house.say(name, check.then)
     assert not failures, "\n".join(failures)
 
 
