@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from actions import render_clauses as render
 from actions.talk import words
-from actions.understanding import asks_only
 from bot.errors import RasaFault
 from bot.messages import Incoming, Option, Reply
 from knowledge.citation import find_references
@@ -160,6 +159,10 @@ class Dialogue:
 
 def surely_asks(text: str) -> bool:
     """Whether words ask for a clause and tell of no case: they name one, or ask."""
+    from actions.understanding import (
+        asks_only,
+    )  # here, not above: a fifth of a second that the first look-up need not pay
+
     return asks_only(text) or bool(find_references(text))
 
 
