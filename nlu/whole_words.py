@@ -1,4 +1,4 @@
-"""What ends a case must be said in whole words: 损害加重 looks like 重来, 停产通知 like 停, and neither is."""
+"""What must be said in its own words: 损害加重 looks like 重来, 停产通知 like 停, 诉讼费谁出 like 谁出庭, and none is."""
 
 from __future__ import annotations
 

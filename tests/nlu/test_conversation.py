@@ -232,6 +232,8 @@ SAID: list[tuple[str, str]] = [
     ("给我讲讲第二十一条", "第十九条\n\n原文"),
     ("负责人有事去不了该办什么手续", "第十九条\n\n原文"),
     ("法院的司法建议不回会怎么样", "第十九条\n\n原文"),
+    ("诉讼费谁出", "第十九条\n\n原文"),
+    ("鉴定费谁来掏", "第十九条\n\n原文"),
     ("证据交晚了有啥后果", "第十九条\n\n原文"),
     ("之前登记的案件列出来", "记录 0"),
     ("0031那条登记错了", "更正"),
@@ -274,7 +276,7 @@ async def test_a_story_begins_an_intake(house: House, story: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["损害加重", "害加重", "重大处罚", "停产停业", "另行处理的", "好像是统计局吧", "新的决定"]
+    "said", ["损害加重", "害加重", "重大处罚", "停产停业", "另行处理的", "好像是统计局吧", "新的决定", "算了，不改了"]
 )
 async def test_an_answer_that_looks_like_an_end_ends_nothing(house: House, said: str) -> None:
     who = f"trap {said}"
