@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class ActionServer:
     """Serves the actions on a free loopback port, inside the running event loop.
 
-    Use it as an asynchronous context manager; `url` is what Rasa needs. Calls that come before the web
-    libraries are imported and the talk is made wait: the person who only looks something up does not.
+    Use it as an asynchronous context manager; `url` is what Rasa needs. The talk is made when `begin` or `up` is
+    called: a call that comes before waits, the person who only looks something up does not.
     """
 
     def __init__(self, make_talk: Callable[[], Talk], token: str) -> None:
@@ -39,8 +39,6 @@ class ActionServer:
         self._serving: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._loading = asyncio.create_task(asyncio.to_thread(self._load))
-        self._serving = asyncio.create_task(self._serve(self._loading))
         return self
 
     async def __aexit__(
@@ -55,14 +53,20 @@ class ActionServer:
             self._serving.exception()  # told by `up`, where somebody asked
         self._socket.close()
 
+    def begin(self) -> asyncio.Task[uvicorn.Server]:
+        """Begin to make the talk and to answer, once."""
+        if self._loading is None:
+            self._loading = asyncio.create_task(asyncio.to_thread(self._load))
+            self._serving = asyncio.create_task(self._serve(self._loading))
+        return self._loading
+
     async def up(self) -> None:
-        """Return when calls are answered.
+        """Begin, and return when calls are answered.
 
         Raises:
             Whatever `make_talk` raised: the store that cannot be opened, the measure that cannot be read.
         """
-        if self._loading is not None:
-            await asyncio.shield(self._loading)
+        await asyncio.shield(self.begin())
 
     def _load(self) -> uvicorn.Server:
         talk = self._make_talk()

@@ -62,9 +62,9 @@ class Guided:
 class App:
     """Store, talk, action server and Rasa; an asynchronous context manager that leaves nothing running.
 
-    Look-ups answer as soon as it is entered. What only the guided talk needs is made beside that, in a thread;
-    `opened` tells whether it could be. Look-up is loaded as it is constructed: for another encoder that may take
-    minutes, and outside an event loop Ctrl-C breaks it off at once.
+    Look-ups answer as soon as it is entered. What only the guided talk needs is made in a thread, when `opened` or the
+    first message that is no look-up asks for it; `opened` tells whether it could be. Look-up is loaded as it is
+    constructed: for another encoder that may take minutes, and outside an event loop Ctrl-C breaks it off at once.
 
     Args:
         settings: where things are.
@@ -127,6 +127,7 @@ class App:
         unopened = not self._access.done() and not may_be_stopped(self._settings.store)
         if not wait and unopened and (found := self.dialogue.at_once(message)):
             return found
+        self._actions.begin()
         access = await asyncio.shield(asyncio.wrap_future(self._access))
         if (refused := await asyncio.to_thread(access.may, message.sender, "look_up")) is not None:
             return [Reply(refused.words)]

@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+_HEAD_START = 1.0
+"""Seconds in which a first look-up has the processor to itself, before the store and the talk are loaded."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
@@ -31,6 +34,7 @@ def chat(
     async def run() -> None:
         async with made as app:
             talking = asyncio.create_task(lines.talk(app) if jsonl else console.talk(app, settings.home))
+            await asyncio.wait({talking}, timeout=_HEAD_START)
             opening = asyncio.create_task(app.opened())
             await asyncio.wait({talking, opening}, return_when=asyncio.FIRST_EXCEPTION)
             if opening.done() and opening.exception() is not None and not talking.done():

@@ -75,6 +75,7 @@ async def test_a_failure_says_where_and_nothing_of_the_case(caplog: pytest.LogCa
 
 async def test_it_is_served_on_loopback_and_stops() -> None:
     async with ActionServer(PocketTalk, TOKEN) as server:
+        server.begin()
         assert server.url.startswith("http://127.0.0.1:")
         async with httpx.AsyncClient(headers={"Authorization": f"Bearer {TOKEN}"}) as client:
             response = await client.post(server.url, json=call("action_greet"))
@@ -82,3 +83,20 @@ async def test_it_is_served_on_loopback_and_stops() -> None:
     async with httpx.AsyncClient() as client:
         with pytest.raises(httpx.ConnectError):
             await client.post(server.url, json={})
+
+
+async def test_the_talk_is_made_once_and_only_when_it_is_asked_for() -> None:
+    made: list[PocketTalk] = []
+
+    def make() -> PocketTalk:
+        made.append(PocketTalk())
+        return made[-1]
+
+    async with ActionServer(make, TOKEN) as server:
+        assert made == []
+        await server.up()
+        await server.up()
+        assert len(made) == 1
+    async with ActionServer(make, TOKEN):
+        pass
+    assert len(made) == 1, "nobody asked for it"

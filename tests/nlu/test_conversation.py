@@ -51,6 +51,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         pytest.skip(str(missing))
     talk, token = PocketTalk(), new_token()
     async with ActionServer(lambda: talk, token) as actions:
+        actions.begin()
         rasa = RasaProcess(files, tmp_path_factory.mktemp("home"), actions.url, token)
         await rasa.start()
         try:

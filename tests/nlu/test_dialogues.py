@@ -192,6 +192,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory, decider: Decider, sear
         earlier(store, decider)
         talk = TalkService(decider, LookUp(searcher), store, lambda: NOW, lambda: f"case-{next(ids)}")
         async with ActionServer(lambda: talk, token) as actions:
+            actions.begin()
             rasa = RasaProcess(files, home, actions.url, token)
             await rasa.start()
             try:
