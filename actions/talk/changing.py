@@ -35,7 +35,7 @@ _SUED_TOO = re.compile(r"^(?:不对|哦|对了)?[，,。]?([^，,。]{2,16}?)(?:
 _JOINING = re.compile(r"(也)?(是|被|都)?(告了|被告|被告了)?$")
 # Which of the answers shown: 2, 第二项, 改第2个.
 _PLACE = re.compile(r"(?:我?要)?改?(?:第)?([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:个|项|条|行)?")
-_LEAVES = re.compile(r"(都|先|就)?(不用?改|不改|算了|没有|不用|没事|都对|对)(了|的|吧)*")
+_LEAVES = re.compile(r"((都|先|就)?(不用?改|不改|算了|没有|不用|没事|都对|对)(了|的|吧)*[,。 ]*)+")
 # A day alone corrects the day given before: 不对，还是16号.
 _DAY = re.compile(r"(?:还?是|应该是|应为)*([0-9]{1,2})[号日](?:收到?)?(?:的|了|吧)*")
 _DIGITS = "〇一二三四五六七八九十"
@@ -79,6 +79,8 @@ class Changing:
         if text_or_fact in self._context.listed(facts, memory):
             return self._taking.reopen(text_or_fact, facts, memory)
         text = plain(text_or_fact)
+        if memory.changes and _LEAVES.fullmatch(text):
+            return Turn((), next_fact="", memory=replace(memory, changes=False).dump())
         line = self.line(text, listed)
         corrected = self.corrected(text, facts, memory, of=line)
         if corrected is not None:

@@ -19,7 +19,7 @@ def written(facts: Facts, memory: Memory, context: Context) -> str:
     """The case as lines `短名：答案`, by the table's own words, for a colleague to paste."""
     table = context.decider.table.facts
     lines = [f"{fact.short}：{_value(fact, facts[name])}" for name, fact in table.items() if name in facts]
-    if memory.defendant and "defendants" not in facts:
+    if memory.defendant and not {"defendants", "defendant_units"} & facts.keys():
         lines.append(f"{_NAMED}：{memory.defendant}")
     touched = [table[name].short for name in memory.doubted if name not in facts and table[name].presumed]
     if touched:

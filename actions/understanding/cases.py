@@ -19,6 +19,9 @@ _THEN = re.compile(
     r"(?=(?:这|今年|本|现在)(?:回|次|起|个|件|这))"
 )
 
+_LEAST_TOLD = 5
+"""Characters of an account; fewer before 还有一个案子 (镇里, 我们这边) only lead up to it."""
+
 
 def split_cases(words: str) -> tuple[str, ...]:
     """The account of each case; one alone where only one is told.
@@ -36,7 +39,7 @@ def split_cases(words: str) -> tuple[str, ...]:
             ends = [*begins[1:], len(words)]
             return tuple(head + words[begin:end] for begin, end in zip(begins, ends, strict=True))
     further = _FURTHER.search(words)
-    if further and further.start() > 0:
+    if further and further.start() >= _LEAST_TOLD:
         return words[: further.start()], words[further.start() :]
     then = _THEN.search(words)
     if then:

@@ -313,3 +313,8 @@ def test_where_the_teller_says_to_be_from_places_the_units(decider: Decider, tol
 )
 def test_the_one_sued_may_be_named_again_as_the_only_one(decider: Decider, told: str, alone: bool) -> None:
     assert ("defendant_units" in read_story(told, decider, TODAY).facts) is alone
+
+
+def test_a_word_or_two_before_another_case_is_no_case(decider: Decider) -> None:
+    assert read(decider, "乡里还有一个案子，乡政府让人告了，罚款的事").cases == 1
+    assert read(decider, "乡政府让人告了，还有一个案子，县政府也被告了").cases == 2

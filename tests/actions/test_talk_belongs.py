@@ -53,6 +53,13 @@ def changing(chat: Conversation) -> Conversation:
     return chat
 
 
+@pytest.mark.parametrize("said", ["算了，不改了", "不改了", "先不用改了吧"])
+def test_who_changes_nothing_goes_on(changing: Conversation, said: str) -> None:
+    before = dict(changing.facts)
+    changing.change(said)
+    assert changing.asks == "challenged" and changing.facts == before
+
+
 @pytest.mark.parametrize("said", ["第2项", "2", "改第二个", "第二条"])
 def test_a_number_after_the_list_of_answers_is_a_line_of_it(changing: Conversation, said: str) -> None:
     changing.answer(said)

@@ -170,3 +170,11 @@ def test_the_short_names_by_which_facts_are_handed_over_name_one_fact_each(decid
     for fact in facts:
         labels = [choice.label for choice in fact.choices]
         assert len(set(labels)) == len(labels)
+
+
+def test_a_defendant_known_to_be_the_only_one_is_not_handed_over_as_open(chat: Conversation) -> None:
+    chat.tell("县政府被告了，住建局报县政府批准的，11月20日收到的")
+    chat.answer("就县政府一家")
+    chat.hand_over()
+    pasted = next(say.text for say in chat.said if say.data.get("kind") == "handover")
+    assert "被告名称：县人民政府" in pasted and "还没说是不是只有这一家" not in pasted
