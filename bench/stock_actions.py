@@ -15,14 +15,20 @@ from rasa_sdk.executor import CollectingDispatcher  # type: ignore[import-untype
 from actions.rasa.actions import custom_actions
 from actions.store import Store
 from actions.talk.service import TalkService
+from actions.understanding.meaning import Meaning
 from bot.settings import Settings
-from knowledge.bundled import load_decider, load_searcher
+from knowledge.bundled import begin_loading_encoder, load_decider, load_searcher
 from knowledge.look_up import LookUp
 
 _STORE = Store.open(Settings().store)
 _ACTIONS = custom_actions(
     TalkService(
-        load_decider(), LookUp(load_searcher()), _STORE, lambda: datetime.now(UTC), lambda: secrets.token_hex(8)
+        load_decider(),
+        LookUp(load_searcher()),
+        _STORE,
+        lambda: datetime.now(UTC),
+        lambda: secrets.token_hex(8),
+        Meaning(begin_loading_encoder().result()),
     )
 )
 

@@ -133,7 +133,7 @@ class Dialogue:
     def _found(self, text: str) -> Reply | None:
         """What answers a question, or that no text says; None where it may be no question and nothing answers."""
         found = self._texts.ask(text)
-        return Reply(render.found(found)) if surely_asks(text) or _answers(found) else None
+        return Reply(render.found(found)) if _answers(found) or surely_asks(text) else None
 
     async def _guided(self, message: Incoming, text: str) -> list[Reply]:
         sender = message.sender

@@ -57,12 +57,12 @@ class Metrics:
 
         Args:
             channel: Its channel, such as telegram.
-            kind: What it is, such as text, choice or document.
+            kind: What it is, such as text, press or document.
         """
         self._messages.labels(_label(channel), _label(kind)).inc()
 
     def refused(self, reason: str) -> None:
-        """Count a refusal by its reason's code word, such as not_enrolled, personal_data or too_long."""
+        """Count a refusal by its reason's code word, such as not_enrolled, personal_data or too_many."""
         self._refusals.labels(_label(reason)).inc()
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""What must be said in its own words: 损害加重 looks like 重来, 停产通知 like 停, 诉讼费谁出 like 谁出庭, and none is."""
+"""What is said in its own words: 损害加重 looks like 重来, 停产通知 like 停, 诉讼费谁出 like 谁出庭; none is."""
 
 from __future__ import annotations
 

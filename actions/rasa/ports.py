@@ -56,6 +56,7 @@ class Turn:
         done: The case is over: a new session begins, without facts.
         memory: What to remember until the next turn; None leaves it as it is. Given together with `done`, it
             is what the new session begins with.
+        stays: Facts are set, but no question follows: what was shown stays before the person.
     """
 
     says: tuple[Say, ...]

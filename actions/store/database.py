@@ -215,7 +215,6 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # words that are forgotten leave the file too
-    connection.execute("PRAGMA secure_delete = ON")  # an answered message is wiped, not only let go
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:

@@ -49,8 +49,7 @@ _NUMBER = re.compile(r"^(?:选|第|答案)?\s*[(]?([0-9]{1,2}|[一二三四五�
 _NOT_ON_PAPER = re.compile(
     r"(上|里|中)面?(也|都|又)?(没有?|未)(写|提|说|列|注明|载明|标|显示)|(看|查|找|瞅)不(到|出|着|见)"
 )
-# Has looked and does not know: it stays open, and the outcome says so.
-_CORRECTS = re.compile(r"不对|不是|错了|[说弄搞记]错|其实")
+CORRECTS = re.compile(r"不对|不是|错了|[说弄搞记]错|其实")
 REGISTERS = re.compile(
     r"((嗯|对|是|好|行|可以|没错|没问题|同意|无误)[的了吧呀啊，,。 ]*)*(请|帮我|给我|那|就|我)*"
     r"(确认(无误)?[，,]?(并)?(登记|更正)?|登记(为待定)?|更正登记|更正)[的了吧呀啊，,。 ]*"
@@ -61,6 +60,7 @@ _CONFIRMS = re.compile(r"(请|帮我|我)?(确认(并)?(登记)?|登记(吧|了)
 _GUESSED = re.compile(r"^(好像|大概|可能|应该|估计|也许|恐怕)(就?是|归)?|(好像|大概|可能|应该|估计)?吧$")
 # Of the city, but of its government or of one of its offices?
 _VAGUE = re.compile(r"(是|就是|就|我们)?[市县区乡镇][里上](的)?")
+# Has looked and does not know: it stays open, and the outcome says so.
 _LOOKED = re.compile(r"查不|都不认|说不清|丢了|没人知道|找不")
 
 
@@ -126,7 +126,7 @@ class Answering:
         if unknown and not besides:
             return self._unknown(said, question, facts, memory)
         if found or besides:
-            firm = bool(_CORRECTS.match(said))
+            firm = bool(CORRECTS.match(said))
             return self._taking.take({**besides, **found}, facts, memory, said=text, asked=fact, firm=firm)
         if memory.readings != heard:
             return Turn((), memory=replace(memory, asked="", times=0).dump())

@@ -15,6 +15,7 @@ from actions.understanding import doubts, is_guess, is_question, plain, read_ans
 from knowledge.case import UNKNOWN, FactsClash
 from knowledge.citation import parse_number
 from knowledge.dates import DateError
+from knowledge.errors import KnowledgeError
 from knowledge.units import Unit
 
 _CORRECTED = re.compile(
@@ -106,7 +107,10 @@ class Changing:
         listed = tuple(self._context.listed(facts, memory))
         said, number = plain(text), _PLACE.fullmatch(plain(text))
         if number is not None:
-            place = parse_number(number[1])
+            try:
+                place = parse_number(number[1])
+            except KnowledgeError:
+                place = 0
             if 1 <= place <= len(listed):
                 return self._taking.reopen(listed[place - 1], facts, memory)
             return Turn((Say(words.NO_SUCH_LINE.format(last=len(listed))),), memory=memory.dump())

@@ -12,7 +12,7 @@ from actions.rasa.ports import Phrase, Say, Section, Turn
 from actions.store import Store
 from actions.talk import handover, words
 from actions.talk.account import Account, asks_besides
-from actions.talk.answering import ASKS_WHETHER, REGISTERS, YES, Answering
+from actions.talk.answering import ASKS_WHETHER, CORRECTS, REGISTERS, YES, Answering
 from actions.talk.asking import Asking
 from actions.talk.cases import Cases
 from actions.talk.changing import Changing
@@ -51,7 +51,6 @@ _ELSEWHERE = re.compile(
     r"^(那|还是)?先(不(管|说|谈)|说第|办第)|回到?第[0-9一二三四五六七八九]+(个|件|起)"
 )
 # Begins a correction, whatever it looks like: 不对，是第三人.
-_DENIES = re.compile(r"不对|不是|错了|[说弄搞记]错|其实")
 _WHERE = re.compile(r".{0,6}(在?哪(里|儿|一?栏|一?页)?(能|可以)?(看|找|查|写)|(看|查|找|写在)哪).{0,4}")
 # A part of an article that was spoken of before.
 _PART = re.compile(
@@ -378,7 +377,7 @@ class TalkService:
             return referred
         if facts and self._changing.adds_defendants(text):
             return self.remark(text, facts, memory)
-        if facts and not is_question(text) and (_DENIES.match(plain(text)) or _dated(text, self._context.today())):
+        if facts and not is_question(text) and (CORRECTS.match(plain(text)) or _dated(text, self._context.today())):
             return self.remark(text, facts, memory)
         return self._looked_up(text, kept, facts)
 

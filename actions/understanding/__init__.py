@@ -1,7 +1,7 @@
 """From words to facts: an answer to a question, or what an account surely says.
 
 Deterministic. Only words of the domain count: a choice's own label and its `say`, the phrases of the measure's
-`story.yml`, a unit's name, a date, a number on the list. What is denied, asked or heard from others is no fact.
+`story.yml`, a unit's name, a date. What is denied, asked or heard from others is no fact.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from actions.understanding.answers import (
     read_answer,
     read_excluded,
     read_receipt,
-    story_lines,
 )
 from actions.understanding.phrases import PhraseError
 from actions.understanding.story import Story, doubts, read_remark, read_story
@@ -36,5 +35,4 @@ __all__ = [
     "read_receipt",
     "read_remark",
     "read_story",
-    "story_lines",
 ]

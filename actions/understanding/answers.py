@@ -1,19 +1,17 @@
-"""An answer to a question: a number, a choice's own words, a unit's name, a day."""
+"""An answer to a question: a choice's own words, a unit's name, a day."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from actions.understanding.receipt import bare_day, of_receipt, told_of_receipt
 from actions.understanding.words import ASKED, DENIED, HEARD, is_told, plain
 from knowledge.case import UNKNOWN, Case, government_beside, is_government
-from knowledge.citation import parse_number
 from knowledge.dates import find_date, find_dates, is_about, not_exact, parse_date
 from knowledge.decide import Decider, Question
-from knowledge.errors import KnowledgeError
 from knowledge.table import Fact
 from knowledge.units import Mention, Unit, Units
 
@@ -21,7 +19,6 @@ _NOT_KNOWN = re.compile(
     r"^(我|我们|这个|这|也|还|真|都)*(不知道|不清楚|不太清楚|不懂|不确定|说不准|说不清|没写|没有写|查不到|查不清|没注意|忘了|不晓得|不会填|不记得)"
 )
 _TOGETHER = re.compile(r"[和跟与同及、]|两家|都告|一起|一块|共同|还有")
-_NUMBER = re.compile(r"^(?:选|第|答案)?\s*[(]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)]?\s*(?:个|项|号)?$")
 
 # More are sued than the one that is named, with the name standing as a mark.
 _BESIDE_IT = re.compile(
@@ -81,7 +78,7 @@ def read_answer(question: Question, text: str, case: Case, decider: Decider, tod
     near = decider.reader.government(case)
     if fact.kind != "choice":
         return _read_units(question, words, decider, near)
-    said = _by_number(question, words) or _by_words(question, words, _named(words, decider), near)
+    said = _by_words(question, words, _named(words, decider), near)
     named = _by_unit(question, words, decider, near)
     if named and len(named.get("defendant_units", "").split("、")) > 1:
         return named  # 县政府和乡政府 are two, though 乡政府 alone is a choice's word
@@ -207,19 +204,6 @@ def _fuller(one: Unit, other: Unit, units: Units) -> bool:
     )
 
 
-def _by_number(question: Question, words: str) -> Mapping[str, str] | None:
-    match = _NUMBER.match(words)
-    if not match:
-        return None
-    try:
-        number = parse_number(match[1])
-    except KnowledgeError:
-        return None
-    if not 1 <= number <= len(question.choices):
-        return None
-    return {question.fact.id: question.choices[number - 1][0]}
-
-
 def _outright(question: Question, words: str) -> str | None:
     """The choice whose label or other name is all that was said."""
     for value, label in question.choices:
@@ -324,10 +308,3 @@ def asks_only(text: str) -> bool:
     """Whether words ask something of the measure and tell of no paper received and of nobody sued."""
     words = plain(text)
     return bool(ASKED.search(words) or _ASKS.search(words)) and not _OF_A_CASE.search(words)
-
-
-def story_lines(facts: Mapping[str, str], decider: Decider) -> Iterator[tuple[str, str]]:
-    """What was read, as pairs of a short name and an answer."""
-    for name, value in facts.items():
-        fact = decider.table.facts[name]
-        yield fact.short, fact.choice(value).label if fact.kind == "choice" else value

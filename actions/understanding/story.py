@@ -346,10 +346,10 @@ def _once(claims: Iterable[Claim]) -> list[Claim]:
 
 
 def _one_matter(rows: list[Claim]) -> Iterator[Claim]:
-    """Without the facts of matters that are not the one told."""
+    """Of several matters told, the facts of none are sure."""
     matters = {it.value for it in rows if it.fact == "matter" and it.sure}
     for it in rows:
-        yield it if len(matters) < 2 or not _OF_MATTERS.issuperset({it.fact}) else replace(it, sure=False)
+        yield it if len(matters) < 2 or it.fact not in _OF_MATTERS else replace(it, sure=False)
 
 
 _OF_MATTERS = frozenset(

@@ -88,6 +88,8 @@ def faults(people: Iterable[Person], shown: Mapping[tuple[int, bool], int], foun
         wrong.append(f"{found.open} messages are still open in the inbox")
     if not found.chain_ok:
         wrong.append("the chain of decisions is broken")
+    if not found.decisions:
+        wrong.append("nothing is on record: nobody got as far as a confirmation")
     numbers = Counter(number for its in found.decisions.values() for number in its)
     if any(many > 1 for many in numbers.values()):
         wrong.append("a number is on record twice")

@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from bot.app import App
+from bot.dialogue import surely_asks
 from bot.errors import RasaFault
 from bot.messages import Incoming, Reply
 
@@ -45,7 +46,7 @@ async def talk(app: App, home: Path) -> None:
         if not line.strip():
             continue
         message = Incoming("console", person, line)
-        wait = not (terminal and _is_question(line))
+        wait = not (terminal and (_is_question(line) or surely_asks(line)))
         if wait and not app.guide.ready and terminal:
             replies = await _answer(app, message)
         else:

@@ -124,7 +124,7 @@ def _hold(file: str, styles: Sequence[Style], *, cold: bool) -> tuple[Talked, ..
     scenarios = read_scenarios(read_text(file), decider, today())
 
     async def talk(home: str) -> tuple[Talked, ...]:
-        async with App(Settings(home=Path(home), database=None)) as app:
+        async with App(Settings(home=Path(home), database=None, encoder=None)) as app:
             await app.opened()
             return await hold_talks(app, load_searcher(), decider, scenarios, styles, cold=cold, progress=_progress)
 

@@ -21,8 +21,8 @@ BUNDLED = Path(__file__).parent
 
 _PAD = "<pad>"
 _MOST_TOKENS = 1024
-"""In one batch, padding counted. A larger batch is no faster, but attention over 16 texts of 512 tokens takes
-700 MB, over 1024 tokens 60 MB."""
+"""In one batch, padding counted. A larger batch is no faster, but attention over many long
+texts takes hundreds of megabytes; docs/encoder.md has the figures."""
 
 _MEND = "请重新安装本程序，或运行 make encoder 重新生成。"
 

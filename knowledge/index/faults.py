@@ -2,9 +2,9 @@
 
 KnowledgeError
 └── IndexFault           it cannot be written, or cannot be used
-├── IndexMissing     there is none in that folder
-├── IndexStale       it was made by another encoder or another version of this program
-└── IndexDamaged     a file of it is missing, cut or swapped
+    ├── IndexMissing     there is none in that folder
+    ├── IndexStale       it was made by another encoder or another version of this program
+    └── IndexDamaged     a file of it is missing, cut or swapped
 """
 
 from __future__ import annotations

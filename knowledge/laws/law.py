@@ -19,8 +19,9 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 LONGEST_NAME = 100
 """Characters of the longest name."""
 
-_KINDS = "法典|法|条例|规定|办法|解释|细则|规则|通则|准则|意见|决定|方案|制度|章程|规程|标准|守则"
-_TITLE = re.compile(rf"[^，。；：:]{{1,80}}(?:{_KINDS})(?:[（(](?:试行|暂行|草案)[)）])?")
+KINDS = "法典|法|条例|规定|办法|解释|细则|规则|通则|准则|意见|决定|方案|制度|章程|规程|标准|守则"
+"""What a law's name ends in, one or the other."""
+_TITLE = re.compile(rf"[^，。；：:]{{1,80}}(?:{KINDS})(?:[（(](?:试行|暂行|草案)[)）])?")
 _NO_TITLE = re.compile(r"第.{1,4}[编章节]|[一二三四五六七八九十]+、|.*通知$|[（(]")
 _OFFICE = re.compile(r".{2,30}(?:院|会|部|局|厅|署|政府|办公室)")
 _ABOVE_TITLE = re.compile(r".*(?:号|文件|日|通过|通知)$|.*[，。；：:]")

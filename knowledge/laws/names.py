@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from knowledge.laws.law import LawInfo
+from knowledge.laws.law import KINDS, LawInfo
 
 _LEFT_OUT = re.compile(
     r"最高人民法院|最高人民检察院|最高法院?|最高检察?院?|两高|中华人民共和国|若干问题|适用法律|关于|案件|[《》〈〉<>、的]|司法(?=解释)"
@@ -16,7 +16,7 @@ _SHORTENED = (
     (re.compile("国家赔偿"), "国赔"),
     (re.compile("法(?=解释$)"), ""),
 )
-_KIND = re.compile(r"(?:法典|法|条例|规定|办法|解释|细则|规则|通则|准则|意见|决定)$")
+_KIND = re.compile(rf"(?:{KINDS})$")
 _LOOSE = ("规定", "解释", "办法", "意见", "决定")
 """Kinds whose full names hold so much that people pick words out of them."""
 

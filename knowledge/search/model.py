@@ -90,18 +90,20 @@ class SearchModel:
         lexical_near = self._bm25.scores(grams(question))
         signals = combine_signals(
             log_softmax(self._dense @ vector[0] + self._dense_bias),
-            log_softmax(self._characters(question)),
+            log_softmax(characters(question, self._rarity, self._chars, self._chars_bias)),
             best_of_class(dense_near, self.classes_of, len(self._dense_bias)),
             best_of_class(lexical_near, self.classes_of, len(self._dense_bias)),
         )
         return Scores(np.exp(log_softmax(signals @ self._weights)), dense_near + lexical_near)
 
-    def _characters(self, question: str) -> Array:
-        buckets, values = features(question)
-        values = values * self._rarity[buckets]
-        length = float(np.linalg.norm(values)) or 1.0
-        product: Array = (values / length) @ self._chars[buckets].astype(np.float32) + self._chars_bias
-        return product
+
+def characters(text: str, rarity: Array, chars: npt.NDArray[Any], bias: Array) -> Array:
+    """What the characters of a text speak for: shape (classes,), before `log_softmax`."""
+    buckets, values = features(text)
+    values = values * rarity[buckets]
+    length = float(np.linalg.norm(values)) or 1.0
+    product: Array = (values / length) @ chars[buckets].astype(np.float32) + bias
+    return product
 
 
 def features(text: str) -> tuple[npt.NDArray[np.int64], Array]:
@@ -159,8 +161,9 @@ def load_model(
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}
         meta = json.loads(bytes(arrays["meta"]).decode())
+        made_for = meta["texts"], meta["format"]
     except (OSError, ValueError, KeyError, EOFError, zlib.error, BadZipFile) as error:
         raise MeasureError(f"检索模型{path.name}缺失或损坏。请重新安装本程序，或运行 make search-model。") from error
-    if meta["texts"] != texts_hash or meta.get("format", 1) != FORMAT:
+    if made_for != (texts_hash, FORMAT):
         raise MeasureError(_OTHER.format(name=path.name))
     return SearchModel(arrays, get_encoder)

@@ -27,6 +27,7 @@ from knowledge.search.model import (
     Array,
     SearchModel,
     best_of_class,
+    characters,
     combine_signals,
     features,
     load_model,
@@ -220,19 +221,12 @@ def _held_out(
         rows.append(
             combine_signals(
                 log_softmax(linear.dense @ vector + linear.dense_bias),
-                log_softmax(_characters(it.text, linear)),
+                log_softmax(characters(it.text, linear.rarity, linear.chars, linear.chars_bias)),
                 best_of_class(vectors[~mine] @ vector, classes[~mine], count),
                 best_of_class(bm25.scores(grams(it.text)), classes[~mine], count),
             )
         )
     return np.stack(rows)
-
-
-def _characters(text: str, linear: _Linear) -> Array:
-    buckets, values = features(text)
-    values = values * linear.rarity[buckets]
-    product: Array = (values / (np.linalg.norm(values) or 1.0)) @ linear.chars[buckets] + linear.chars_bias
-    return product
 
 
 def _linear(texts: Sequence[Text], vectors: Array, classes: npt.NDArray[np.int64], count: int) -> _Linear:

@@ -91,7 +91,7 @@ def test_a_saying_is_nearest_to_its_own_choice(decider: Decider, meaning: Meanin
         question = put(decider, Labelled(fact, "", None, {}))[0]
         for choice in question.fact.choices:
             found = meaning.nearest_choice(question, choice.label)
-            assert found is None or found.value == choice.id, choice
+            assert found is not None and found.value == choice.id, choice
 
 
 def test_only_choices_that_are_shown_count(decider: Decider, meaning: Meaning) -> None:
@@ -99,7 +99,7 @@ def test_only_choices_that_are_shown_count(decider: Decider, meaning: Meaning) -
 
     found = meaning.nearest_choice(city, "乡镇那头报上来的")
 
-    assert found is None or found.value in {value for value, _ in city.choices}
+    assert found is not None and found.value in {value for value, _ in city.choices}
     assert "township" not in {value for value, _ in city.choices}
 
 

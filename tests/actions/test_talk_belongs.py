@@ -151,3 +151,17 @@ def test_a_request_is_given_where_the_outcome_is_open(chat: Conversation) -> Non
     while chat.asks:
         chat.answer("不清楚")
     assert "向" in chat.remark("请示") and "请示要点" in chat.text
+
+
+@pytest.mark.parametrize("said", ["十十", "第九个"])
+def test_a_number_that_is_no_line_is_told_so(changing: Conversation, said: str) -> None:
+    before = dict(changing.facts)
+    changing.answer(said)
+    assert changing.facts == before and "改哪一项" in changing.text
+
+
+@pytest.mark.parametrize("said", ["第五个", "选5", "五"])
+def test_a_number_means_a_choice_that_is_shown(chat: Conversation, said: str) -> None:
+    chat.tell("县政府被告了")
+    chat.answer(said)
+    assert chat.facts == {} and chat.asks == "defendants"

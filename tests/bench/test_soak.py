@@ -102,6 +102,7 @@ ALL_WELL = Found(0, {1000: Sent(3, 0, 1, 0)}, {1000: (7,)}, chain_ok=True)
         (replace(ALL_WELL, open=1), (3, 1), "open"),
         (replace(ALL_WELL, chain_ok=False), (3, 1), "chain"),
         (replace(ALL_WELL, decisions={}), (3, 1), "confirmed 1 cases, 0"),
+        (replace(ALL_WELL, decisions={}), (3, 1), "nothing is on record"),
         (replace(ALL_WELL, decisions={1000: (7, 8)}), (3, 1), "confirmed 1 cases, 2"),
         (replace(ALL_WELL, sent={1000: Sent(3, 1, 1, 0)}), (3, 1), "given up"),
         (ALL_WELL, (4, 1), "4 + 1 messages"),
@@ -119,5 +120,5 @@ def test_what_does_not_hold_is_told(found: Found, shown: tuple[int, int], told: 
 def test_an_answer_that_never_came_is_told() -> None:
     one = person()
     one.did(one.begin(), 0)
-    wrong = faults([one], {}, Found(0, {}, {}, chain_ok=True))
+    wrong = faults([one], {}, Found(0, {}, {1: (7,)}, chain_ok=True))
     assert wrong == ["person 1000 has no answer to “/start ABCD-EFGH”"]

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.bundled import load_searcher
 from knowledge.encoder import load_encoder
 from knowledge.errors import MeasureError
 from knowledge.measure import DEFAULT_FOLDER, Measure, fold, load_measure
@@ -19,17 +18,11 @@ QUESTIONS = ROOT.parent / "shared" / "domain" / "questions.jsonl"
 OTHER_LAW = ROOT.parent / "shared" / "bench" / "STARD" / "train.jsonl"
 
 MEASURE = load_measure()
-SEARCHER = load_searcher()
 
 
 @pytest.fixture(scope="module")
 def measure() -> Measure:
     return MEASURE
-
-
-@pytest.fixture(scope="module")
-def searcher() -> Searcher:
-    return SEARCHER
 
 
 def refs(answer: Answer) -> list[str]:
@@ -182,9 +175,9 @@ def test_a_follow_up_to_a_place_that_does_not_exist(searcher: Searcher) -> None:
     assert searcher.ask("第三款呢", ["第八条"]).message == "第八条只有两款，没有第三款。"
 
 
-@given(st.text(max_size=60), st.lists(st.text(max_size=20), max_size=2))
-def test_any_text_gets_an_answer_that_holds_together(question: str, history: list[str]) -> None:
-    answer = SEARCHER.ask(question, history)
+@given(question=st.text(max_size=60), history=st.lists(st.text(max_size=20), max_size=2))
+def test_any_text_gets_an_answer_that_holds_together(searcher: Searcher, question: str, history: list[str]) -> None:
+    answer = searcher.ask(question, history)
     assert answer.answered == bool(answer.hits) == (answer.reason is None)
     assert answer.answered or answer.message or answer.card
 
