@@ -38,12 +38,14 @@ def serving(folder: Path) -> Iterator[tuple[Door, list[int], float]]:
         *(str(files.python), "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port), "-m", str(files.model)),
         *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
     )
+    # config.yml names a component of ours that lies in nlu/.
+    rasa_env = {"RASA_TELEMETRY_ENABLED": "false", "PYTHONPATH": str(CHECKOUT / "nlu")}
     sdk_env = {"SANIC_HOST": "127.0.0.1", "YINGSU_HOME": str(folder), "PYTHONPATH": str(CHECKOUT)}
     door = Door(port, "/webhooks/rest/webhook", {}, choices=False)
     began = time.monotonic()
     with (
         running(sdk, folder, "rasa_sdk.log", {**common, **sdk_env}) as actions,
-        running(rasa, folder, "rasa.log", {**common, "RASA_TELEMETRY_ENABLED": "false"}) as server,
+        running(rasa, folder, "rasa.log", {**common, **rasa_env}) as server,
     ):
         first_answer(door, lambda: actions.poll() is None and server.poll() is None)
         yield door, [actions.pid, server.pid], time.monotonic() - began

@@ -36,7 +36,7 @@ _PLATFORMS = [
     *(f"manylinux_2_{minor}_x86_64" for minor in range(GLIBC, 4, -1)),
     *("manylinux2014_x86_64", "manylinux2010_x86_64", "manylinux1_x86_64"),
 ]
-_BESIDE = ("config.yml", "LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md")
+_BESIDE = ("config.yml", "LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "CONTRIBUTING.md")
 _FOLDERS = ("nlu", "docs", "deploy")
 _LEFT_OUT = (".venv", ".rasa", "models", "__pycache__", "install.sh")
 _MODEL = ("model.tar.gz", "jieba.cache")  # the second spares every start half a second

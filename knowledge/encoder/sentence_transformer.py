@@ -39,7 +39,8 @@ class SentenceTransformerEncoder:
             from transformers.utils.logging import disable_progress_bar
         except ImportError as error:
             raise EncoderError(
-                f"使用编码模型{name}需要 sentence-transformers；请安装附加依赖：pip install 'yingsu[models]'。"
+                f"使用编码模型{name}需要 sentence-transformers；"
+                "请安装附加依赖：uv pip install --python .venv -e '.[models]'。"
             ) from error
         # A line of each at every start, on weights being read and on the prompt, which goes into the text here.
         disable_progress_bar()

@@ -76,7 +76,7 @@ def _installed() -> Path:
         path = Path(folder) / "data" / "laws.db"
         if path.is_file():
             return path
-    raise LawRefused(f"还没有安装 {PACKAGE}，请先运行 pip install 'yingsu[laws]'。")
+    raise LawRefused(f"还没有安装 {PACKAGE}，请先运行 uv pip install --python .venv -e '.[laws]'。")
 
 
 def _version() -> str:

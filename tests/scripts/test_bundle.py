@@ -145,7 +145,15 @@ def checkout(tmp_path: Path) -> Path:
     """What `pack` reads of a checkout."""
     wheel(tmp_path / "made" / "yingsu-1.0-py3-none-any.whl", **OURS)
     script(tmp_path / ".venv" / "bin" / "python", f'#!/bin/sh\nmkdir -p "$7" && cp {tmp_path}/made/* "$7"')
-    for name in ("config.yml", "LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "deploy/install.sh"):
+    for name in (
+        "config.yml",
+        "LICENSE",
+        "README.md",
+        "README.zh-CN.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "deploy/install.sh",
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     for name in ("docs/a.md", "nlu/serve.py", "nlu/.venv/x", "nlu/models/model.tar.gz", "nlu/models/jieba.cache"):
