@@ -6,6 +6,10 @@ ActionError
 │   ├── NoSuchPerson            nobody enrolled and no open code by that name
 │   ├── AlreadyEnrolled         a code is for somebody new
 │   └── CodeRefused             no such code, or one that was used, withdrawn or has expired
+├── CaseError                   the case stays as it was
+│   ├── NoSuchCase              no case has that number, or the person may not see it
+│   ├── NotAllowed              the person's role or unit may not take the step
+│   └── StepRefused             the case as it is does not admit the step, or a detail of it
 └── StoreError
     ├── StoreUnavailable        the database cannot be used
     │   ├── StoreMissing        there is none, and none may be made
@@ -48,6 +52,30 @@ class AlreadyEnrolled(PeopleError):
 
 class CodeRefused(PeopleError):
     """The code does not exist, has been used or withdrawn, or has expired."""
+
+
+class CaseError(ActionError):
+    """A case could not be changed or shown; it stays as it was."""
+
+
+class NoSuchCase(CaseError):
+    """No case has that number, or the person may not see it: the two are told alike."""
+
+
+class NotAllowed(CaseError):
+    """The person's role or unit may not take the step."""
+
+
+class StepRefused(CaseError):
+    """The case as it is does not admit the step, or a detail is missing or impossible.
+
+    Attributes:
+        detail: The detail that is missing or wrong, `reason` included; empty where it is none.
+    """
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
 
 
 class StoreError(ActionError):

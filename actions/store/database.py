@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from actions.errors import (
     StoreUnavailable,
 )
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration. Kept here so that opening a current database need not load Alembic (tested)."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -46,6 +47,7 @@ class Database:
         self._engine = engine
         self._writing = writing(engine)
         self._url = url
+        self._shared = threading.local()
 
     @classmethod
     def open(cls, place: str | Path, *, create: bool = True) -> Self:
@@ -83,8 +85,27 @@ class Database:
         self.close()
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have what this thread does inside the block written in one transaction: all of it or nothing.
+
+        Raises:
+            StoreUnavailable: Nothing was written.
+        """
+        with self._transaction(writes=True) as session:
+            self._shared.session = session
+            try:
+                yield
+            finally:
+                self._shared.session = None
+
+    @property
+    def sharing(self) -> bool:
+        """Whether this thread is inside `together`, so that what it reads may yet be undone."""
+        return getattr(self._shared, "session", None) is not None
+
+    @contextmanager
     def session(self, *, writes: bool = False) -> Iterator[Session]:
-        """One transaction: committed at the end of the block, undone if it raises.
+        """One transaction: committed at the end of the block, undone if it raises; or a part of the thread's own.
 
         Args:
             writes: Whether it is going to write; it then waits here for its turn.
@@ -92,6 +113,16 @@ class Database:
         Raises:
             StoreUnavailable: The database cannot be used now; nothing was written.
         """
+        shared: Session | None = getattr(self._shared, "session", None)
+        if shared is None:
+            with self._transaction(writes=writes) as own:
+                yield own
+        else:
+            yield shared
+            shared.flush()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Session]:
         with (
             explained(self._url),
             Session(self._writing if writes else self._engine, expire_on_commit=False) as session,

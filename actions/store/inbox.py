@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, func, update
-from sqlalchemy.engine import URL
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from actions.store.canonical import canonical
@@ -33,36 +30,6 @@ PRESS = "press"
 
 class Inbox(Database):
     """Messages on disk, in both directions. One program at a time works it off; any may look."""
-
-    def __init__(self, engine: Engine, url: URL) -> None:
-        """Wrap an engine; `open` is the door."""
-        super().__init__(engine, url)
-        self._shared = threading.local()
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Have what this thread does inside the block written in one transaction: all of it or nothing.
-
-        Raises:
-            StoreUnavailable: nothing was written.
-        """
-        with super().session(writes=True) as session:
-            self._shared.session = session
-            try:
-                yield
-            finally:
-                self._shared.session = None
-
-    @contextmanager
-    def session(self, *, writes: bool = False) -> Iterator[Session]:
-        """One transaction, or a part of the one that this thread is in; see `Database.session`."""
-        shared: Session | None = getattr(self._shared, "session", None)
-        if shared is None:
-            with super().session(writes=writes) as own:
-                yield own
-        else:
-            yield shared
-            shared.flush()
 
     def put(self, updates: Iterable[Update], now: datetime) -> list[Key]:
         """Write updates down; when it returns they are on disk.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, MetaData, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, MetaData, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 # Fixed names, so that a migration can alter a constraint on any database.
@@ -135,3 +135,81 @@ class AccessRow(Base, table=True):
     roles: str | None = Field(default=None, sa_type=Text)
     expires_at: str | None = Field(default=None, sa_type=Text)
     reason: str | None = Field(default=None, sa_type=Text)
+
+
+class CaseEventRow(Base, table=True):
+    """One event in the life of a case, one row; never updated, never deleted. `actions.cases` reads them.
+
+    `data` holds canonical JSON as text. All cases share one chain: nothing can leave the middle of it unnoticed.
+    """
+
+    __tablename__ = "case_event"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    key: str = Field(unique=True, sa_type=Text)
+    case_number: int = Field(index=True)
+    what: str = Field(sa_type=Text)
+    data: str = Field(sa_type=Text)
+    person: str = Field(sa_type=Text)
+    unit: str | None = Field(default=None, sa_type=Text)
+    via: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    done_at: str = Field(sa_type=Text)
+    previous_hash: str = Field(sa_type=Text)
+    hash: str = Field(sa_type=Text)
+
+
+class FocusRow(Base, table=True):
+    """The case that a person speaks of without naming it, and the step that waits for its details."""
+
+    __tablename__ = "focus"
+
+    person: str = Field(primary_key=True, sa_type=Text)
+    case_number: int
+    pending: str = Field(default="", sa_type=Text)
+
+
+class ReminderRow(Base, table=True):
+    """A reminder that a person was given, or that was passed over; the key keeps it from coming twice."""
+
+    __tablename__ = "reminder"
+
+    person: str = Field(primary_key=True, sa_type=Text)
+    case_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    deadline: str = Field(primary_key=True, sa_type=Text)
+    due: str = Field(primary_key=True, sa_type=Text)
+    stage: str = Field(primary_key=True, sa_type=Text)
+    made_at: str = Field(sa_type=Text)
+
+
+class SnoozeRow(Base, table=True):
+    """Until when a person does not want to be reminded of a date."""
+
+    __tablename__ = "snooze"
+
+    person: str = Field(primary_key=True, sa_type=Text)
+    case_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    deadline: str = Field(primary_key=True, sa_type=Text)
+    until: str = Field(sa_type=Text)
+
+
+class AttachmentRow(Base, table=True):
+    """A file that goes out with a message; it leaves the database when it has gone."""
+
+    __tablename__ = "attachment"
+
+    outgoing: int = Field(primary_key=True, foreign_key="outgoing.id", sa_column_kwargs={"autoincrement": False})
+    name: str = Field(sa_type=Text)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class CalendarRow(Base, table=True):
+    """A unit's calendar that can be subscribed to: whoever knows the token reads it; here is its digest."""
+
+    __tablename__ = "calendar"
+
+    digest: str = Field(primary_key=True, sa_type=Text)
+    unit: str = Field(sa_type=Text)
+    made_by: str = Field(sa_type=Text)
+    made_at: str = Field(sa_type=Text)
+    withdrawn_at: str | None = Field(default=None, sa_type=Text)

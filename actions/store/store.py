@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from actions.errors import AlreadySuperseded, KeyReused, NoSuchDecision, PersonalData
-from actions.store.chain import Head, VerifyReport, check_chain
+from actions.store.chain import DECISIONS, Head, VerifyReport
 from actions.store.database import Database
 from actions.store.decisions import (
     GENESIS,
@@ -129,7 +129,7 @@ class Store(Database):
             What was found, up to the first fault.
         """
         with self.session() as session:
-            return check_chain(_all(session), expected_head)
+            return DECISIONS.check(_all(session), expected_head)
 
     def export(self, stream: TextIO, format: Literal["jsonl", "json"] = "jsonl") -> int:
         """Write all decisions in the order of the chain, for keeping elsewhere.
