@@ -86,7 +86,7 @@ def test_every_law_that_cards_name_is_described() -> None:
 def test_shape(card: Card) -> None:
     assert card.keys() - {"words"} == FIELDS
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", card["id"])
-    assert 6 <= len(card["ask"]) <= 12
+    assert 6 <= len(card["ask"]) <= 15
     texts = [card["answer"], *card["ask"], *card["never"]]
     assert all(isinstance(text, str) and text == text.strip() and text for text in texts)
     assert len(card["answer"]) <= LONGEST_ANSWER

@@ -107,7 +107,7 @@ def test_a_model_that_does_not_fit_is_told_and_trained_anew(
 
 def test_a_missing_package_is_told_before_anything_is_done(tmp_path: Path) -> None:
     told: list[str] = []
-    with pytest.raises(EncoderError, match=r"需要 scikit-learn；.*pip install 'yingsu\[models\]'。$"):
+    with pytest.raises(EncoderError, match=r"需要 scikit-learn；.*-e '.\[models\]'。$"):
         train(2, TEXTS, Fixed(), told.append)
     with pytest.raises(EncoderError, match="需要 scikit-learn"):
         kept_model(2, TEXTS, Fixed(), tmp_path / "search", told.append)
