@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.case import Case, CaseReader, FactsClash, is_government
@@ -168,6 +169,7 @@ class Decider:
         self.units = units
         self.reader = CaseReader(table, units, measure)
         self._deadlines = deadlines
+        self._quoted = lru_cache(None)(self._quote)  # as many as the measure has places that the table names
 
     def decide(self, facts: Mapping[str, object], today: date, doubted: frozenset[str] = frozenset()) -> Outcome:
         """The outcome of a case, `incomplete` with the next question while several rules could still fit.
@@ -344,6 +346,9 @@ class Decider:
 
     def cite(self, ref: str) -> Cited:
         """A clause of the measure by its short reference, quoted."""
+        return self._quoted(ref)
+
+    def _quote(self, ref: str) -> Cited:
         citation = Citation.parse(ref)
         return Cited(self.measure.number, str(citation), self.measure.quote(citation))
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.unit import Mention, Unit, UnitKind
@@ -59,6 +60,10 @@ _VERBS = re.compile(VERB)
 _NOT_A_BUREAU = ("大局", "格局", "布局", "结局", "当局", "全局")
 
 
+_REMEMBERED = 4096
+"""Names whose units are remembered: a turn reads the same few again and again."""
+
+
 def load_units(folder: Path | None = None) -> Units:
     """Read ``units.yml`` of a measure's folder (by default the bundled one).
 
@@ -77,6 +82,7 @@ class Units:
         self._place = re.compile(rf"(?P<name>{any_of(names.county)})(?!山)")
         self._name_before = re.compile(rf"{LETTER}{{2,3}}$")
         self._slips = Slips((*names.tails, *names.city_zones), names.county)
+        self._parsed = lru_cache(_REMEMBERED)(self._parse)
 
     # ------------------------------------------------------------------ reading
 
@@ -87,6 +93,9 @@ class Units:
             text: one name, as a person writes it; 我们, 本, 该 before and particles after do not matter.
             near: a unit of the same case, from which a name without level or place takes them.
         """
+        return self._parsed(text, near)
+
+    def _parse(self, text: str, near: Unit | None) -> Unit | None:
         name = _PRONOUN.sub("", re.sub(r"\s+", "", text))
         found = self.mentions(name, near=near)
         if len(found) == 1 and found[0].text == name:

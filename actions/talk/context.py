@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from actions.rasa.ports import Choice, Say
 from actions.render import HERE
@@ -42,11 +43,11 @@ class Context:
 
     def decide(self, facts: Facts, memory: Memory) -> Outcome:
         """The outcome so far."""
-        return self.decider.decide(facts, self.today(), frozenset(memory.doubted))
+        return _outcome(self.decider, tuple(facts.items()), self.today(), frozenset(memory.doubted))
 
     def case(self, facts: Facts, memory: Memory) -> Case:
         """The facts, read."""
-        return self.decider.reader.read(facts, self.today(), frozenset(memory.doubted))
+        return _case(self.decider, tuple(facts.items()), self.today(), frozenset(memory.doubted))
 
     def question(self, fact: str, facts: Facts, memory: Memory) -> Question:
         """A fact's question in this case."""
@@ -169,6 +170,17 @@ class Context:
         """A button that takes back the answer of a line."""
         name = f" {self.decider.table.facts[fact].short}" if short else ""
         return Choice(f"改{number}{name}", payload("change_fact", fact=fact))
+
+
+# A turn asks for both again and again.
+@lru_cache(maxsize=64)
+def _outcome(decider: Decider, facts: tuple[tuple[str, str], ...], today: date, doubted: frozenset[str]) -> Outcome:
+    return decider.decide(dict(facts), today, doubted)
+
+
+@lru_cache(maxsize=64)
+def _case(decider: Decider, facts: tuple[tuple[str, str], ...], today: date, doubted: frozenset[str]) -> Case:
+    return decider.reader.read(dict(facts), today, doubted)
 
 
 def written(day: str) -> str:
