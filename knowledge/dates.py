@@ -120,6 +120,14 @@ def find_dates(text: str, today: date, *, allow_future: bool = False) -> tuple[d
     return tuple(dict.fromkeys(_possible(_plain(text), today, allow_future)))
 
 
+def without_dates(text: str) -> str:
+    """A text with every day that it names taken out; a space stands in its place."""
+    plain = _plain(text)
+    for match in reversed(tuple(_matches(plain))):
+        plain = f"{plain[: match.start()]} {plain[match.end() :]}"
+    return plain
+
+
 def is_about(text: str) -> bool:
     """Whether words name a day only roughly: 10月1日前, 3号左右."""
     words = _plain(text)
