@@ -59,9 +59,10 @@ format: ## 整理代码格式 · format the code
 	@$(SETUP) app --quiet
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-docs: ## 重写 docs/reference · write docs/reference anew
+docs: ## 重写 docs/reference 和 docs/papers · write docs/reference and docs/papers anew
 	@$(SETUP) app --quiet
 	@$(BIN)/python -m scripts.reference
+	@$(BIN)/python -m scripts.paper_pages
 
 bench: ## 与原样的 Rasa 比速度 · compare speed with stock Rasa
 	@$(SETUP) --quiet

@@ -6,10 +6,20 @@ ActionError
 │   ├── NoSuchPerson            nobody enrolled and no open code by that name
 │   ├── AlreadyEnrolled         a code is for somebody new
 │   └── CodeRefused             no such code, or one that was used, withdrawn or has expired
+├── KeepingError                what is kept stays as it was
+│   ├── NotKept                 a file cannot be written: no space, no permission
+│   ├── HeadsRefused            the records do not continue the file of heads, or it cannot be read
+│   └── BackupRefused           the file is no whole backup of this program's, or data are in its way
 ├── CaseError                   the case stays as it was
 │   ├── NoSuchCase              no case has that number, or the person may not see it
 │   ├── NotAllowed              the person's role or unit may not take the step
 │   └── StepRefused             the case as it is does not admit the step, or a detail of it
+├── PaperError                  no paper was made
+│   ├── NoSuchPaper             none is called so
+│   ├── PaperRefused            the case as it is does not admit it
+│   └── BrokenTemplate          its template cannot be filled
+├── LedgerError                 no list, table or report was made: a period, filter or unit that cannot be meant
+│   └── NoChineseFont           nor a chart: the machine has no font for it
 └── StoreError
     ├── StoreUnavailable        the database cannot be used
     │   ├── StoreMissing        there is none, and none may be made
@@ -54,6 +64,22 @@ class CodeRefused(PeopleError):
     """The code does not exist, has been used or withdrawn, or has expired."""
 
 
+class KeepingError(ActionError):
+    """Heads were not kept, a backup not made or not restored; what was there before still is."""
+
+
+class NotKept(KeepingError):
+    """A file cannot be written: the disk is full, or there is no permission."""
+
+
+class HeadsRefused(KeepingError):
+    """The records do not continue the file of heads, or that file cannot be read."""
+
+
+class BackupRefused(KeepingError):
+    """The file is no whole backup of this program's or was made by a later version, or data are in its way."""
+
+
 class CaseError(ActionError):
     """A case could not be changed or shown; it stays as it was."""
 
@@ -76,6 +102,30 @@ class StepRefused(CaseError):
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail
+
+
+class LedgerError(ActionError):
+    """A list, table or report was asked for with a period, filter or unit that cannot be meant; none was made."""
+
+
+class NoChineseFont(LedgerError):
+    """No installed font can write the words of a chart."""
+
+
+class PaperError(ActionError):
+    """No paper was made, not even a part of one."""
+
+
+class NoSuchPaper(PaperError):
+    """No paper is called so."""
+
+
+class PaperRefused(PaperError):
+    """The case as it is does not admit the paper."""
+
+
+class BrokenTemplate(PaperError):
+    """The paper's template is no Word document, or has a tag that cannot be filled; the message says which."""
 
 
 class StoreError(ActionError):

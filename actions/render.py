@@ -15,12 +15,13 @@ HERE = ZoneInfo("Asia/Shanghai")
 # An outcome is one screen of a phone: further clauses stand under 依据与推理.
 _QUOTED = 2
 _HINTS = 3
-_SOURCES = {
+SOURCES = {
     "unit": "由单位名称得出",
     "implied": "由其他答案得出",
     "presumed": "先这样算，可以改",
     "date": "按日期",
 }
+"""Where an answer comes from that was not given by the person themselves, by `knowledge.decide.Step.source`."""
 
 
 def quoted(cited: Cited) -> str:
@@ -189,7 +190,7 @@ def _told(it: Outcome) -> Iterable[Step]:
 
 
 def _fact_line(number: int, step: Step) -> str:
-    source = _SOURCES.get(step.source)
+    source = SOURCES.get(step.source)
     return f"{number}. {step.label}：{step.value}" + (f"（{source}）" if source else "")
 
 

@@ -22,6 +22,7 @@ from actions.cases.case import (
     Stage,
 )
 from actions.cases.cases import Cases
+from actions.cases.opening import opens
 from actions.cases.steps import Step, Steps, load_steps
 from actions.cases.who import Actor, actor
 
@@ -43,4 +44,5 @@ __all__ = [
     "Steps",
     "actor",
     "load_steps",
+    "opens",
 ]

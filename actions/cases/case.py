@@ -97,7 +97,7 @@ class Confirmation:
 
     Attributes:
         side: The government's office, or the justice bureau.
-        unit: The handling unit that they name.
+        unit: The handling unit that they name; several divided by 、.
         by: Who confirmed.
         at: When; UTC.
     """
@@ -115,7 +115,7 @@ class Hearing:
     Attributes:
         number: 1, 2, 3 within the case.
         day: Its day.
-        time: `9:00`; None where it is not known.
+        time: `09:00`; None where it is not known.
         place: Where; may be empty.
         head_asked: Whether the court asked in writing for a head (Art. 9, 负责人规定 4); None where nobody said.
         state: Planned, held, or called off.
@@ -208,6 +208,7 @@ class Case:
         assisting: The assisting unit (协助单位), R01 only.
         decided_by: The units that settle it together, where it is open.
         confirmations: Their confirmations so far.
+        told: What its decision told of the day of receipt, the act and the reconsideration, as it was told then.
         received_on: When the notice and the copy of the complaint came.
         court_number: 案号.
         court: The court.
@@ -219,7 +220,8 @@ class Case:
         answered_on: When answer and evidence were filed.
         extension_on: When more time for evidence was asked for.
         extension_gone_on: When the reason for more time ended, where it was granted.
-        materials: The eight papers of Art. 15, by reference (`15-1-1`): `done`, `later` or `none` (not needed).
+        materials: The eight papers of Art. 15, by the number of their item (`1` to `8`): `done`, `later` or `none`
+            (not needed).
         plans: Who attends, proposal by proposal, the earliest first.
         hearings: The hearings.
         judgments: The judgments and rulings.
@@ -247,6 +249,7 @@ class Case:
     assisting: tuple[str, ...] = ()
     decided_by: tuple[str, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
     received_on: date | None = None
     court_number: str = ""
     court: str = ""

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import builtins
 import json
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import TextIO
 
 from sqlmodel import Session, col, select
 
 from actions.cases.case import Case, Event, Party
+from actions.cases.dates import dates
+from actions.cases.details import checked
 from actions.cases.life import OPEN, REDECIDE, after, party_of
-from actions.cases.opening import opening
+from actions.cases.opening import opening, opens
 from actions.cases.steps import Step, load_steps
-from actions.cases.who import Actor, may_see, stands
-from actions.errors import NoSuchCase, NotAllowed, PersonalData, StepRefused
+from actions.cases.who import Actor, actor, is_a, may_see, stands
+from actions.errors import NoSuchCase, NotADatabase, NotAllowed, PersonalData, StepRefused
+from actions.people.people import People
 from actions.people.roles import Role
 from actions.render import HERE
 from actions.store import GENESIS, Decision, Head, VerifyReport
@@ -26,7 +30,7 @@ from actions.store.database import Database
 from actions.store.decisions import stored_time
 from actions.store.models import CaseEventRow, FocusRow
 from knowledge.privacy import find_personal_in
-from knowledge.units import Units
+from knowledge.units import UnitKind, Units
 
 REASON_MOST = 200
 """Characters of a reason."""
@@ -88,7 +92,7 @@ class Cases:
             return [_event(row) for row in session.exec(query.order_by(col(CaseEventRow.number)))]
 
     def possible(self, case: Case, who: Actor) -> builtins.list[Step]:
-        """The steps that somebody may take on a case as it is, in the table's order."""
+        """The steps that a case's stage admits and somebody's role and unit may take, in the table's order."""
         return [
             step
             for step in load_steps().steps.values()
@@ -100,19 +104,27 @@ class Cases:
     def open(self, decision: Decision, who: Actor, *, at: datetime) -> Case:
         """Open a case with a decision; one that supersedes another's takes its place in that case.
 
-        The same decision opens one case, however often this is called.
+        The same decision opens one case, however often this is called. Where the earlier case was withdrawn, the
+        later decision opens another.
 
         Raises:
+            StepRefused: The decision is about something else (see `opens`), or a later one has taken its place.
             StoreUnavailable: The database cannot be written now.
         """
+        if not opens(decision):
+            raise StepRefused(f"第{decision.number}号登记不是要承办的案件，不立案。")
         key = _decision_key(decision.number)
-        data = opening(decision, self._units)
         with self._database.session(writes=True) as session:
-            present = self._present(session, keep=False)
+            present = self._present(session)
             known = session.exec(select(CaseEventRow).where(col(CaseEventRow.key) == key)).one_or_none()
             if known is not None:
                 return present[known.case_number]
+            if decision.superseded_by is not None:
+                raise StepRefused(
+                    f"第{decision.number}号登记已由第{decision.superseded_by}号更正，请用第{decision.superseded_by}号。"
+                )
             earlier = self._superseded(session, decision, present)
+            data = opening(decision, self._units, earlier.registrar if earlier else who.unit)
             what, number = (REDECIDE, earlier.number) if earlier else (OPEN, max(present, default=0) + 1)
             row = _row(key, number, what, data, who, decision.reason, at)
             return self._append(session, row, earlier)
@@ -145,7 +157,7 @@ class Cases:
         Raises:
             NoSuchCase: There is none with that number, or they may not see it.
             NotAllowed: Their role or unit may not take this step.
-            StepRefused: The case as it is does not admit it, a detail is missing, or a day is impossible.
+            StepRefused: The case as it is does not admit it, or a detail is missing or wrong.
             PersonalData: Details or reason hold what looks like somebody's number.
             StoreUnavailable: The database cannot be written now; nothing was.
         """
@@ -154,16 +166,27 @@ class Cases:
         for part, value in (("内容", dict(details)), ("理由", reason)):
             if (kind := find_personal_in(value)) is not None:
                 raise PersonalData(f"{part}里有疑似{kind}的内容，个人信息不入库，请删去后再记。")
-        _check_days(step, details, at)
+        today = at.astimezone(HERE).date()
+        told = checked(row, details, today)
+        heir = actor(People(self._database), str(told["colleague"]), local=False) if "colleague" in told else None
         with self._database.session(writes=True) as session:
-            present = self._present(session, keep=False)
+            present = self._present(session)
             done = session.exec(select(CaseEventRow).where(col(CaseEventRow.key) == key)).one_or_none()
-            if done is not None and done.person == who.person:
+            if done is not None and done.person != who.person:
+                raise StepRefused("这次操作的编号已经用过，请重新发一次。")
+            if done is not None:
                 return present[done.case_number]
             case = present.get(number)
             if case is None or not may_see(self._units, who, case):
                 raise NoSuchCase(f"没有您能看的第{number}号案件，请核对编号；发“我的案件”可以看有哪些。")
-            data = self._ready(case, row, details, reason, who)
+            data = self._ready(case, row, told, reason, who)
+            if step == "hand_over" and not self._could_keep(case, row, heir):
+                raise StepRefused(
+                    "这位同事不能接手：要已经开通，有登记或提出意见的权限，并且在收文单位、承办单位或被告单位。",
+                    "colleague",
+                )
+            if step == "done" and all(it.id != data["deadline"] for it in dates(case, today)):
+                raise StepRefused(f"没有这一项日期；说“案件 {number} 期限”可以看有哪些。", "deadline")
             if step == "note" and data["field"] == "court_number":
                 _refuse_twice(present.values(), case, str(data["value"]))
             return self._append(session, _row(key, number, step, data, who, reason, at), case)
@@ -175,10 +198,10 @@ class Cases:
         with self._database.session() as session:
             return _head(session)
 
-    def verify(self, expected_head: Head | None = None) -> VerifyReport:
+    def verify(self, *kept: Head) -> VerifyReport:
         """Check that every event is as it was written; see `actions.store.Store.verify`."""
         with self._database.session() as session:
-            return CASE_EVENTS.check(_all(session), expected_head)
+            return CASE_EVENTS.check(_all(session), kept)
 
     def export(self, stream: TextIO) -> int:
         """Write all events in the order of the chain, one canonical JSON object a line; tells how many."""
@@ -205,18 +228,20 @@ class Cases:
     # ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _ready(
-        self, case: Case, step: Step, details: Mapping[str, object], reason: str | None, who: Actor
+        self, case: Case, step: Step, told: Mapping[str, object], reason: str | None, who: Actor
     ) -> dict[str, object]:
         """The details of a step that this person may take.
 
         Raises:
             NotAllowed, StepRefused: Why not.
         """
-        data = {name: value for name, value in details.items() if value is not None}
+        data = dict(told)
         if not who.roles & step.roles:
             wanted = "或".join(it.label for it in Role if it in step.roles)
             held = "、".join(it.label for it in Role if it in who.roles)
             raise NotAllowed(f"“{step.name}”要有{wanted}的权限，您的权限是{held}。需要的请向管理员申请。")
+        if step.id == "confirm_handling" and case.status == "determined":
+            raise StepRefused(f"承办单位按条文已经确定是{'、'.join(case.handling)}，不用再确认。")
         about = None
         if "party" in (*step.details, *step.optional):
             party = self._own_party(case, step, data, who)
@@ -224,7 +249,7 @@ class Cases:
         if not stands(self._units, who, case, step, about):
             raise NotAllowed(self._whose(case, step, about))
         if step.id == "confirm_handling":
-            data["side"] = self._side(case, who)
+            data |= self._confirming(case, data, who)
         missing = next((name for name in step.details if name not in data), None)
         if missing is not None:
             raise StepRefused(f"“{step.name}”还缺{_MISSING.get(missing, missing)}。", missing)
@@ -251,22 +276,52 @@ class Cases:
             "defendant": {it.unit for it in ((party,) if party else case.parties)},
         }
         named = sorted({name for one in step.whose for name in units.get(one, ()) if name})
+        if unclear := [name for name in named if not self._located(name)]:
+            return f"登记里没有写明{'、'.join(unclear)}是哪一个，请登记人先更正登记，写明单位全称。"
         basis = f"（{party.basis}）" if party is not None and party.basis and step.id != "held" else ""
         return f"“{step.name}”由{'、'.join(named) or '承办单位'}做{basis}，您的单位不是。"
 
-    def _side(self, case: Case, who: Actor) -> str:
-        unit = self._units.parse(who.unit or "")
-        return "justice" if unit is not None and unit.kind.value == "justice_bureau" else "office"
+    def _located(self, name: str) -> bool:
+        """Whether a name tells one unit, and not only its kind (县人民政府)."""
+        unit = self._units.parse(name)
+        return unit is not None and (unit.place is not None or unit.level == "province")
 
-    def _present(self, session: Session, *, keep: bool = True) -> dict[int, Case]:
-        """All cases as they are now. What is only being written is not kept: it may yet be undone."""
+    def _confirming(self, case: Case, told: Mapping[str, object], who: Actor) -> dict[str, object]:
+        """For which side somebody confirms, whether there is but one, and the proper names of what they name."""
+        justice = is_a(self._units, who.unit or "", UnitKind.JUSTICE_BUREAU)
+        other = UnitKind.GOVERNMENT_OFFICE if justice else UnitKind.JUSTICE_BUREAU
+        side: dict[str, object] = {
+            "side": "justice" if justice else "office",
+            "alone": not any(is_a(self._units, it, other) for it in case.decided_by),
+        }
+        return {**side, "unit": self._handling(str(told["unit"]), who)} if "unit" in told else side
+
+    def _handling(self, text: str, who: Actor) -> str:
+        near = self._units.parse(who.unit or "")
+        found = [self._units.parse(it, near=near) for it in re.split(r"[、，,；;]", text)]
+        names = [it.name for it in found if it is not None and it.level in ("city", "county", "township") and it.place]
+        if len(names) < len(found):
+            raise StepRefused("认不出这个单位，请写全称，例如“原平市住房和城乡建设局”；几个单位用顿号分开。", "unit")
+        return "、".join(sorted(set(names)))
+
+    def _could_keep(self, case: Case, step: Step, heir: Actor | None) -> bool:
+        """Whether a colleague could themselves hand the case on: then they can also keep it up."""
+        return heir is not None and bool(heir.roles & step.roles) and stands(self._units, heir, case, step)
+
+    def _present(self, session: Session) -> dict[int, Case]:
+        """All cases as they are now. What a thread reads inside `together` is not kept: it may yet be undone."""
         with self._lock:
             known, upto = dict(self._known), self._upto
         query = select(CaseEventRow).where(col(CaseEventRow.number) > upto).order_by(col(CaseEventRow.number))
         for row in session.exec(query.execution_options(yield_per=_AT_A_TIME)):
-            known[row.case_number] = after(known.get(row.case_number), _event(row))
+            try:
+                known[row.case_number] = after(known.get(row.case_number), _event(row))
+            except (StepRefused, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+                raise NotADatabase(
+                    f"第{row.number}号案件记录读不通，可能被改动；请运行“yingsu verify”核对，用备份恢复。"
+                ) from error
             upto = row.number
-        if keep and not self._database.sharing:
+        if not self._database.sharing:
             with self._lock:
                 if upto > self._upto:
                     self._known, self._upto = dict(known), upto
@@ -278,7 +333,8 @@ class Cases:
         row = session.exec(
             select(CaseEventRow).where(col(CaseEventRow.key) == _decision_key(decision.supersedes))
         ).one_or_none()
-        return present[row.case_number] if row else None
+        earlier = present[row.case_number] if row else None
+        return None if earlier is not None and earlier.stage == "withdrawn" else earlier
 
     def _append(self, session: Session, row: CaseEventRow, before: Case | None) -> Case:
         number, previous_hash = _head(session)
@@ -314,19 +370,6 @@ def _reason(text: str | None) -> str | None:
     if len(reason) > REASON_MOST:
         raise StepRefused(f"理由最多{REASON_MOST}字，请写短一些。", "reason")
     return reason or None
-
-
-def _check_days(step: str, details: Mapping[str, object], at: datetime) -> None:
-    """Refuse a day to come of what has happened already."""
-    today = at.astimezone(HERE).date()
-    for name in ("day", "value"):
-        try:
-            day = date.fromisoformat(str(details.get(name)))
-        except ValueError:
-            continue
-        ahead = details.get("field") == "evidence_due" or (step == "hearing" and name == "day")
-        if day > today and not ahead:
-            raise StepRefused(f"{day.month}月{day.day}日还没有到，请核对日期。", name)
 
 
 def _refuse_twice(cases: Iterable[Case], case: Case, court_number: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from actions.cases.case import (
     Advice,
@@ -15,13 +15,15 @@ from actions.cases.case import (
     Confirmation,
     Event,
     Hearing,
+    Instance,
     Judgment,
     Party,
     Plan,
+    Stage,
 )
 from actions.cases.steps import load_steps
 from actions.errors import StepRefused
-from actions.render import when
+from actions.render import HERE, when, written
 
 FIELDS: Mapping[str, str] = {
     "court_number": "案号",
@@ -38,7 +40,10 @@ FIELDS: Mapping[str, str] = {
 OPEN, REDECIDE = "open", "redecide"
 """What the intake does: a case begins with a decision; a later decision takes its place."""
 
-_DATES = ("received_on", "evidence_due")
+DATES = ("received_on", "evidence_due")
+"""Those of them that are days."""
+
+_TOLD = ("received_on", "act", "reconsideration")
 
 
 def after(case: Case | None, event: Event) -> Case:
@@ -65,7 +70,13 @@ def after(case: Case | None, event: Event) -> Case:
             f"第{case.number}号案件现在是“{steps.stages[case.stage]}”，“{step.name}”只能在{allowed}时做。"
         )
     changed = _LIFE[event.what](case, event)
-    return replace(changed, stage=step.to or changed.stage, last=event.number)
+    return replace(changed, stage=_further(changed.stage, step.to), last=event.number)
+
+
+def _further(stage: Stage, to: Stage | None) -> Stage:
+    """The later of two stages: an answer that is noted after the hearing takes nothing back."""
+    order = list(load_steps().stages)
+    return stage if to is None or order.index(to) < order.index(stage) else to
 
 
 def party_of(case: Case, data: Mapping[str, object]) -> Party:
@@ -75,6 +86,8 @@ def party_of(case: Case, data: Mapping[str, object]) -> Party:
         StepRefused: There are several and none is named, or the one named is no defendant.
     """
     named = data.get("party")
+    if not case.parties:
+        raise StepRefused("登记里没有定下被告，请登记人先更正登记。")
     if named is None:
         if len(case.parties) == 1:
             return case.parties[0]
@@ -86,7 +99,6 @@ def party_of(case: Case, data: Mapping[str, object]) -> Party:
 
 
 def _opened(event: Event) -> Case:
-    data = event.data
     case = Case(
         number=event.case,
         opened_at=event.at,
@@ -97,9 +109,6 @@ def _opened(event: Event) -> Case:
         status="determined",
         parties=(),
         last=event.number,
-        received_on=_day(data.get("received_on")),
-        act=str(data.get("act", "")),
-        reconsideration=str(data.get("reconsideration", "")),
     )
     return _decided(case, event)
 
@@ -107,6 +116,7 @@ def _opened(event: Event) -> Case:
 def _decided(case: Case, event: Event) -> Case:
     """What a decision says of a case; a new one takes the place of the old."""
     data: Any = event.data
+    case = _told(case, {name: data[name] or "" for name in _TOLD})
     settled = case.confirmations if tuple(data["decided_by"]) == case.decided_by else ()
     kept = case.handling if settled and data["status"] == "undetermined" else ()
     return replace(
@@ -118,71 +128,97 @@ def _decided(case: Case, event: Event) -> Case:
         assisting=tuple(data["assisting"]),
         decided_by=tuple(data["decided_by"]),
         confirmations=settled,
-        received_on=_day(data.get("received_on")) or case.received_on,
     )
+
+
+def _told(case: Case, told: Mapping[str, str]) -> Case:
+    """What a decision tells of its facts; what was noted since an earlier one stays unless this one tells otherwise."""
+    before = dict(case.told)
+    for name, text in told.items():
+        now, then = (_field(name, it) for it in (text, before.get(name, "")))
+        if now != then and (now or getattr(case, name) == then):
+            case = replace(case, **cast(Any, {name: now}))
+    return replace(case, told=tuple(told.items()))
 
 
 def _noted(case: Case, event: Event) -> Case:
     field, value = str(event.data["field"]), event.data["value"]
     if field not in FIELDS:
         raise StepRefused(f"没有“{field}”这一项，可补记的有：{'、'.join(FIELDS.values())}。")
-    before = getattr(case, field)
-    now: object = _day(value) if field in _DATES else value
-    if before == now:
-        raise StepRefused(f"{FIELDS[field]}本来就是这样，没有改动。")
-    if before and not event.reason:
-        raise StepRefused(f"{FIELDS[field]}已经记过，改动要写理由，例如“理由 原来抄错了”。", "reason")
+    now = _field(field, str(value))
+    _refuse_change(FIELDS[field], getattr(case, field), now, event)
     return replace(case, **cast(Any, {field: now}))
 
 
+def _refuse_change(what: str, before: object, now: object, event: Event) -> None:
+    """Refuse to note again what is so already, or to change it without a reason."""
+    if before == now:
+        raise StepRefused(f"{what}本来就是这样，没有改动。")
+    if before and not event.reason:
+        raise StepRefused(f"{what}已经记过，改动要写理由，例如“理由 原来抄错了”。", "reason")
+
+
+def _field(name: str, text: str) -> object:
+    """A field's text as the case holds it; nothing told is None for a day."""
+    if name not in DATES:
+        return text
+    return date.fromisoformat(text) if text else None
+
+
 def _confirmed(case: Case, event: Event) -> Case:
-    if case.status == "determined":
-        raise StepRefused(f"承办单位按条文已经确定是{'、'.join(case.handling)}，不用再确认。")
     side = cast(Any, event.data["side"])
     unit = str(event.data["unit"])
-    if case.handling:
-        raise StepRefused(f"承办单位已经共同确定为{'、'.join(case.handling)}。")
+    settled = "、".join(case.handling)
+    if settled == unit:
+        raise StepRefused(f"承办单位已经定为{unit}。")
+    if settled and not event.reason:
+        raise StepRefused(f"承办单位已经定为{settled}，要改的请写理由，例如“理由 职责已经划转”。", "reason")
     others = tuple(it for it in case.confirmations if it.side != side)
     if any(it.by == event.person for it in others):
         raise StepRefused("另一家的确认也是您做的；两家要由两个人分别确认（第十一条第（七）项）。")
     mine = next((it for it in case.confirmations if it.side == side), None)
     if mine is not None and mine.unit == unit:
         raise StepRefused(f"您这一方已经确认过{unit}，等另一方确认。")
-    agreed = len(case.decided_by) == 1 or any(it.unit == unit for it in others)
+    agreed = event.data["alone"] or any(it.unit == unit for it in others)
     return replace(
         case,
         confirmations=(*others, Confirmation(side, unit, event.person, event.at)),
-        handling=(unit,) if agreed else (),
+        handling=tuple(unit.split("、")) if agreed else case.handling,
     )
 
 
 def _material(case: Case, event: Event) -> Case:
     paper, mark = str(event.data["paper"]), cast(Any, event.data["mark"])
-    return replace(case, materials=tuple(sorted({**dict(case.materials), paper: mark}.items(), key=_by_paper)))
-
-
-def _by_paper(it: tuple[str, str]) -> tuple[int, ...]:
-    return tuple(int(part) for part in it[0].split("-"))
+    marks = dict(case.materials)
+    if marks.get(paper) == mark:
+        raise StepRefused(f"第{paper}项材料本来就是这样，没有改动。")
+    return replace(case, materials=tuple(sorted({**marks, paper: mark}.items())))
 
 
 def _extension(case: Case, event: Event) -> Case:
-    return replace(case, extension_on=_day(event.data["day"]))
+    day = _on(case, event)
+    _refuse_change("申请延期举证的日期", case.extension_on, day, event)
+    return replace(case, extension_on=day)
 
 
 def _extension_gone(case: Case, event: Event) -> Case:
     if case.extension_on is None:
         raise StepRefused("还没有记过申请延期举证，请先记“申请延期举证 日期”。")
-    return replace(case, extension_gone_on=_day(event.data["day"]))
+    day = _on(case, event, "申请延期", case.extension_on)
+    _refuse_change("延期事由消除的日期", case.extension_gone_on, day, event)
+    return replace(case, extension_gone_on=day)
 
 
 def _answered(case: Case, event: Event) -> Case:
-    return replace(case, answered_on=_day(event.data["day"]))
+    day = _on(case, event)
+    _refuse_change("答辩日期", case.answered_on, day, event)
+    return replace(case, answered_on=day)
 
 
 def _proposed(case: Case, event: Event) -> Case:
     party = party_of(case, event.data)
-    if (waiting := case.proposed(party.unit)) is not None:
-        raise StepRefused(f"{party.unit}已有一份意见等{party.decides}确定，要改的请先“撤回意见”。", str(waiting.number))
+    if case.proposed(party.unit) is not None:
+        raise StepRefused(f"{party.unit}已有一份意见等{party.decides}确定，要改的请先“撤回意见”。")
     decided = case.plan(party.unit)
     if decided is not None and not event.reason:
         raise StepRefused(f"{party.unit}的出庭人员已经确定，要换人请写理由，例如“理由 原定负责人不能出庭”。", "reason")
@@ -225,17 +261,8 @@ def _settled(state: str) -> Callable[[Case, Event], Case]:
     return settle
 
 
-def _how_far(case: Case, party: Party) -> str:
-    done = case.plan(party.unit)
-    if done is None:
-        return f"{party.unit}还没有人提出意见"
-    return f"{party.unit}的出庭人员已于{when(done.settled_at or done.proposed_at)}确定"
-
-
 def _hearing(case: Case, event: Event) -> Case:
-    day = _day(event.data["day"])
-    if day is None:
-        raise StepRefused("开庭要写日期。", "day")
+    day = _on(case, event)
     if any(it.state == "planned" and it.day == day for it in case.hearings):
         raise StepRefused("这一天的开庭已经记过；时间变了请先“取消开庭”，写明理由。")
     hearing = Hearing(
@@ -281,6 +308,8 @@ def _held(case: Case, event: Event) -> Case:
         None,
     )  # a second defendant of a hearing that was told
     hearing = told or hearing_of(case, event.data)
+    if hearing.day > event.at.astimezone(HERE).date():
+        raise StepRefused(f"开庭日{written(hearing.day)}还没有到；改了日子的，请先“取消开庭”再记新的。")
     if rank == "none" and not event.reason:
         raise StepRefused("没有负责人出庭的，请写原因，例如“理由 不可抗力，已向法院说明”。", "reason")
     held = replace(
@@ -289,42 +318,60 @@ def _held(case: Case, event: Event) -> Case:
         attended=(*hearing.attended, (party.unit, rank)),
         reason=event.reason or hearing.reason,
     )
-    return replace(case, hearings=tuple(held if it is hearing else it for it in case.hearings))
+    # A hearing after a judgment is one of the next instance; one told of late changes no stage.
+    again = case.stage == "judged" and hearing.day > case.judgments[-1].received_on
+    return replace(
+        case,
+        stage="heard" if again else case.stage,
+        hearings=tuple(held if it is hearing else it for it in case.hearings),
+    )
 
 
 def _judged(case: Case, event: Event) -> Case:
     data: Any = event.data
-    day = _day(data["day"])
-    if day is None:
-        raise StepRefused("裁判要写收到日期。", "day")
-    before = len(case.judgments)
-    instance = data.get("instance") or ("first" if not case.appeals else _instance(case))
-    form = data.get("form") or ("ruling" if data["result"] in _RULINGS else "judgment")
-    judgment = Judgment(before + 1, cast(Any, instance), cast(Any, form), data["result"], day)
+    day = _on(case, event)
+    if any((it.result, it.received_on) == (data["result"], day) for it in case.judgments):
+        raise StepRefused("这份裁判已经记过。")
+    instance: Instance = data.get("instance") or _instance(case)
+    judgment = Judgment(len(case.judgments) + 1, instance, form_of(data["result"]), data["result"], day)
     return replace(case, judgments=(*case.judgments, judgment))
 
 
-_RULINGS = ("suit_dismissed", "withdrawn", "mediated")
+def form_of(result: str) -> Literal["judgment", "ruling"]:
+    """What a result stands in: 驳回起诉 and 准许撤诉 are rulings, with them the papers of a mediation."""
+    return "ruling" if result in ("suit_dismissed", "withdrawn", "mediated") else "judgment"
 
 
-def _instance(case: Case) -> str:
+def _instance(case: Case) -> Instance:
+    if not case.appeals:
+        return "first"
     return "second" if case.appeals[-1].kind == "appeal" else "retrial"
 
 
 def _performed(case: Case, event: Event) -> Case:
     if not case.judgments:
         raise StepRefused("还没有记过裁判，请先记“裁判 结果 收到日期”。")
-    last = replace(case.judgments[-1], performed_on=_day(event.data["day"]))
-    return replace(case, judgments=(*case.judgments[:-1], last))
+    last = case.judgments[-1]
+    day = _on(case, event, "收到裁判", last.received_on)
+    _refuse_change("履行日期", last.performed_on, day, event)
+    return replace(case, judgments=(*case.judgments[:-1], replace(last, performed_on=day)))
 
 
 def _appeal(ours: bool) -> Callable[[Case, Event], Case]:
     def appeal(case: Case, event: Event) -> Case:
-        day = _day(event.data["day"])
-        if day is None:
-            raise StepRefused("上诉要写日期。", "day")
-        kind = cast(Any, event.data.get("kind", "appeal"))
-        return replace(case, appeals=(*case.appeals, Appeal(kind, ours, day)))
+        """An appeal opens a closed case again: what was done on it was not the end."""
+        if not case.judgments:
+            raise StepRefused("还没有记过裁判，请先“恢复办理”，记下裁判再记这一步。")
+        last = case.judgments[-1]
+        day = _on(case, event, "收到裁判", last.received_on if ours else None)
+        final = case.stage != "judged" or last.instance == "second"
+        kind = cast(Any, event.data.get("kind") or ("retrial" if final else "appeal"))
+        if ours and final and kind == "appeal":
+            raise StepRefused("裁判已经生效，不能再上诉；可以依法申请再审（行政诉讼法第九十条），请写“再审”。", "kind")
+        if any((it.kind, it.ours, it.day) == (kind, ours, day) for it in case.appeals):
+            raise StepRefused("这一次已经记过。")
+        appeals = (*case.appeals, Appeal(kind, ours, day))
+        return replace(case, stage="judged", appeals=appeals, closed_on=None, archived_on=None)
 
     return appeal
 
@@ -333,18 +380,17 @@ def _appeal_answered(case: Case, event: Event) -> Case:
     waiting = next((it for it in case.appeals if not it.ours and it.answered_on is None), None)
     if waiting is None:
         raise StepRefused("没有等答辩的上诉状或再审申请书，请先记“收到上诉状 日期”。")
-    done = replace(waiting, answered_on=_day(event.data["day"]))
+    done = replace(waiting, answered_on=_on(case, event, "收到副本", waiting.day))
     return replace(case, appeals=tuple(done if it is waiting else it for it in case.appeals))
 
 
 def _advice(case: Case, event: Event) -> Case:
     data = event.data
-    day = _day(data["day"])
-    if day is None:
-        raise StepRefused("司法建议要写收到日期。", "day")
-    advice = Advice(len(case.advices) + 1, day, _day(data.get("letter_due")), bool(data.get("normative")))
-    if advice.letter_due is not None and advice.letter_due <= day:
-        raise StepRefused("建议书写的期限不晚于收到日，请核对。")
+    day = _on(case, event)
+    due = date.fromisoformat(str(data["letter_due"])) if "letter_due" in data else None
+    if due is not None and due <= day:
+        raise StepRefused("建议书写的期限不晚于收到日，请核对。", "letter_due")
+    advice = Advice(len(case.advices) + 1, day, due, bool(data.get("normative")))
     return replace(case, advices=(*case.advices, advice))
 
 
@@ -353,7 +399,7 @@ def _advice_answered(case: Case, event: Event) -> Case:
     waiting = next((it for it in case.advices if it.answered_on is None and number in (None, it.number)), None)
     if waiting is None:
         raise StepRefused("没有等回复的司法建议，请先记“收到司法建议 日期”。")
-    done = replace(waiting, answered_on=_day(event.data["day"]))
+    done = replace(waiting, answered_on=_on(case, event, "收到司法建议", waiting.received_on))
     return replace(case, advices=tuple(done if it is waiting else it for it in case.advices))
 
 
@@ -372,19 +418,40 @@ def _handed(case: Case, event: Event) -> Case:
 
 
 def _closed(case: Case, event: Event) -> Case:
-    return replace(case, closed_on=_day(event.data["day"]))
+    return replace(case, closed_on=_on(case, event))
+
+
+def _reopened(case: Case, event: Event) -> Case:
+    """Back to the stage that what was done before tells."""
+    if case.judgments:
+        stage: Stage = "judged"
+    elif any(it.state == "held" for it in case.hearings):
+        stage = "heard"
+    else:
+        stage = "waiting" if case.answered_on else "answering"
+    return replace(case, stage=stage, closed_on=None, archived_on=None)
 
 
 def _archived(case: Case, event: Event) -> Case:
-    return replace(case, archived_on=_day(event.data["day"]), archive=str(event.data.get("archive", "")))
+    day = _on(case, event, "结案", case.closed_on)
+    return replace(case, archived_on=day, archive=str(event.data.get("archive", "")))
 
 
 def _withdrawn(case: Case, event: Event) -> Case:
     return replace(case, withdrawn_because=event.reason or "")
 
 
-def _day(value: object) -> date | None:
-    return date.fromisoformat(str(value)) if value else None
+def _on(case: Case, event: Event, since: str = "收到应诉通知", start: date | None = None) -> date:
+    """The day of a step.
+
+    Raises:
+        StepRefused: It lies before what has to come first; before the notice came, where nothing else is given.
+    """
+    day = date.fromisoformat(str(event.data["day"]))
+    start = start or case.received_on
+    if start is not None and day < start:
+        raise StepRefused(f"{written(day)}早于{since}的{written(start)}，请核对日期。", "day")
+    return day
 
 
 _LIFE: Mapping[str, Callable[[Case, Event], Case]] = {
@@ -411,6 +478,7 @@ _LIFE: Mapping[str, Callable[[Case, Event], Case]] = {
     "done": _marked,
     "hand_over": _handed,
     "close": _closed,
+    "reopen": _reopened,
     "archive": _archived,
     "withdraw": _withdrawn,
 }

@@ -34,7 +34,7 @@ class Step:
         optional: What may be told besides.
         reason: Whether it needs a reason.
         help: What it is for, in a line.
-        cites: Places of the measure (`11-1-7`).
+        cites: Places of the measure (`11.7`).
         law: Places of law beyond it, in words.
     """
 

@@ -56,11 +56,13 @@ def actor(people: People, person: str, *, local: bool, via: str | None = None) -
 
 
 def may_see(units: Units, who: Actor, case: Case) -> bool:
-    """Whether somebody may see a case: their own unit's, or one of a unit that their justice bureau supervises."""
-    if who.local or case.opened_by == who.person or case.keeper == who.person:
+    """Whether somebody may see a case: one that they opened or keep, their own unit's, or one that it supervises."""
+    if who.unit is None:
         return True
-    if not who.roles & _WORKING or who.unit is None:
+    if not who.roles & _WORKING:
         return False
+    if who.person in (case.opened_by, case.keeper):
+        return True
     if who.unit in case.units or _offices(units, case.units, who.unit):
         return True
     concerned = {party.unit for party in case.parties} | set(case.handling)
@@ -97,9 +99,14 @@ def _is(units: Units, unit: str, whose: Whose, case: Case, party: Party | None) 
         return any(unit == it.decides or _office_of(units, unit, it.decides) for it in parties)
     if whose in ("office", "justice"):
         kind = UnitKind.GOVERNMENT_OFFICE if whose == "office" else UnitKind.JUSTICE_BUREAU
-        known = units.parse(unit)
-        return known is not None and known.kind is kind and unit in case.decided_by
+        return unit in case.decided_by and is_a(units, unit, kind)
     return any(supervises(units, unit, it.unit) for it in parties)
+
+
+def is_a(units: Units, unit: str, kind: UnitKind) -> bool:
+    """Whether a name is that of a unit of a kind."""
+    known = units.parse(unit)
+    return known is not None and known.kind is kind
 
 
 def _offices(units: Units, concerned: Iterable[str], unit: str) -> bool:

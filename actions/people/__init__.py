@@ -9,6 +9,6 @@ Example:
 
 from actions.people.history import Code, Event, Pause, Person
 from actions.people.people import People
-from actions.people.roles import Post, Role, supervises
+from actions.people.roles import LOCAL_CHANNELS, Post, Role, supervises
 
-__all__ = ["Code", "Event", "Pause", "People", "Person", "Post", "Role", "supervises"]
+__all__ = ["LOCAL_CHANNELS", "Code", "Event", "Pause", "People", "Person", "Post", "Role", "supervises"]

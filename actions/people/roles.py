@@ -14,6 +14,9 @@ from knowledge.units import Unit, UnitKind, Units
 NAME_MOST = 20
 """Characters of a name."""
 
+LOCAL_CHANNELS = ("console", "jsonl")
+"""Channels of the machine itself. Whoever can start the program there reads its database anyway."""
+
 _PERSON = re.compile(r"[a-z]{1,20}:[^\s:]{1,64}")
 
 

@@ -61,30 +61,36 @@ class Chain(Generic[_Row]):
     hashed_part: Callable[[_Row], dict[str, object]]
     json_columns: tuple[str, ...]
 
-    def check(self, rows: Iterable[_Row], expected_head: Head | None = None) -> VerifyReport:
-        """Check rows against each other and against a head that was kept elsewhere.
+    def check(self, rows: Iterable[_Row], kept: Iterable[Head] = ()) -> VerifyReport:
+        """Check rows against each other and against heads that were kept elsewhere.
 
         Args:
             rows: All rows in the order of their numbers; read once, none is kept.
-            expected_head: Number and hash of a record that was once the last. Later ones may follow it.
+            kept: Numbers and hashes of records that were once the last, in any order. Later ones may follow them.
 
         Returns:
             The report, up to the first fault.
         """
-        number, last = 0, GENESIS
+        heads = sorted(set(kept))
+        if any(number == 0 and hash_ != GENESIS for number, hash_ in heads):
+            return VerifyReport(False, 0, (0, GENESIS), None, "留存的链尾写错了：第0号的哈希应为64个0。")
+        waiting = [it for it in heads if it[0] > 0]
+        number, last, confirmed = 0, GENESIS, 0
         for row in rows:
             problem = self._problem(row, number + 1, last)
-            if problem is None and expected_head is not None and row.number == expected_head[0]:
-                problem = None if row.hash == expected_head[1] else "与留存的链尾不符，此前的记录可能被整体改写"
+            while problem is None and waiting and waiting[0][0] == row.number:
+                problem = None if waiting.pop(0)[1] == row.hash else _rewritten(confirmed)
+                confirmed = row.number
             if problem is not None:
                 broken = min(row.number, number + 1)
                 return VerifyReport(False, number, (number, last), broken, f"第{broken}号{self.name}{problem}。")
             number, last = row.number, row.hash
-        if expected_head is not None and expected_head[0] > number:
-            problem = f"第{number + 1}号起的{self.name}不见了，留存的链尾是第{expected_head[0]}号。"
+        if waiting:
+            problem = (
+                f"第{number + 1}号起的{self.name}不见了，留存的链尾是第{waiting[-1][0]}号："
+                "末尾被截掉，或数据库换成了较早的。"
+            )
             return VerifyReport(False, number, (number, last), number + 1, problem)
-        if expected_head is not None and expected_head[0] == 0 and expected_head[1] != GENESIS:
-            return VerifyReport(False, number, (number, last), None, "留存的链尾写错了：第0号的哈希应为64个0。")
         return VerifyReport(True, number, (number, last))
 
     def _problem(self, row: _Row, expected_number: int, previous_hash: str) -> str | None:
@@ -93,6 +99,7 @@ class Chain(Generic[_Row]):
             return "不见了"
         if row.number < expected_number:
             return "是多出来的"
+        continues = row.previous_hash == previous_hash
         try:
             part = self.hashed_part(row)
             texts_are_canonical = all(getattr(row, name) == canonical(part[name]) for name in self.json_columns)
@@ -100,10 +107,19 @@ class Chain(Generic[_Row]):
         except (InvalidDecision, TypeError, ValueError):
             return "的内容读不懂，已被改动"
         if own_hash != row.hash or not texts_are_canonical:
-            return "的内容与它的哈希不符，已被改动"
-        if row.previous_hash != previous_hash:
-            return "接不上前一号，次序或前面的记录被改动"
-        return None
+            return (
+                "的内容与它的哈希不符，已被改动"
+                if continues
+                else "的内容与它的哈希不符，也接不上前一号：被调换、插入或改动"
+            )
+        return None if continues else "接不上前一号，次序或前面的记录被改动"
+
+
+def _rewritten(confirmed: int) -> str:
+    """Say how much does not fit a kept head: all after the last record that fits one."""
+    if confirmed:
+        return f"与留存的链尾不符，第{confirmed}号之后的记录被整体改写"
+    return "与留存的链尾不符，此前的记录被整体改写，或数据库换成了另一个"
 
 
 def hashed_event(row: CaseEventRow) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """The inbox and the outbox on disk: what came in is written down once, and what goes out is known to have gone.
 
 A message is `waiting` until its answers stand in the outbox, which happens in one transaction; then it is `done`
-and its words are forgotten. An answer is `waiting`, `sending` while a channel is at it, then `sent` or `dropped`.
+and its words are forgotten. An answer is `waiting`, `sending` while a channel is at it, then `sent` or `dropped`,
+and its file is deleted.
 Whatever is still `sending` when the inbox is opened again may have arrived: nobody knows.
 """
 
@@ -15,11 +16,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
+from actions.document import Document
 from actions.store.canonical import canonical
 from actions.store.database import Database
 from actions.store.decisions import stored_time
 from actions.store.mail import Button, Depth, Key, Outgoing, Part, Received, Shown, State, Update, Wait
-from actions.store.models import ButtonRow, ChatRow, IncomingRow, OutgoingRow
+from actions.store.models import AttachmentRow, ButtonRow, ChatRow, IncomingRow, OutgoingRow
 from knowledge.privacy import find_personal
 
 BUTTON_LIFE = timedelta(days=7)
@@ -88,12 +90,11 @@ class Inbox(Database):
                     return Wait(datetime.fromisoformat(row.not_before))
                 edits = session.get(OutgoingRow, row.edits) if row.edits is not None else None
                 if edits is not None and edits.message_id is None:
-                    _finish(row, "dropped")  # nobody knows where the message is that it would change
+                    _finish(session, row, "dropped")  # nobody knows where the message is that it would change
                     session.flush()
                     continue
                 row.state, row.tries = "sending", row.tries + 1
-                buttons = _buttons(session, row)
-                return _outgoing(row, buttons, edits.message_id if edits else None)
+                return _outgoing(session, row, edits.message_id if edits else None)
             message = _first_in(session, key)
             if message is None:
                 return None
@@ -115,7 +116,8 @@ class Inbox(Database):
         """Write a message's answers down and be done with it, both or neither.
 
         Where something was chosen, or something new is offered, the buttons before it count no more, and the
-        messages that hold them are to be edited.
+        messages that hold them are to be edited. What was sent unasked stands apart: a button of its own ends it, and
+        leaves what is asked as it is.
 
         Args:
             message: its number.
@@ -131,12 +133,34 @@ class Inbox(Database):
             if chat.blocked_at is None:
                 before = _shown(session, (row.channel, row.chat))
                 for part in parts:
-                    _send(session, row, part, now, new_token)
-                if chosen is not None or any(part.choices for part in parts):
-                    _retire(session, row, before, chosen, now)
+                    _send(session, chat, row.id, part, now, new_token)
+                offered = any(part.choices for part in parts)
+                _retire(session, row, _overtaken(before, chosen, offered=offered), chosen, now)
             if offers is not None:
                 chat.offers = canonical(offers)
             row.state, row.text, row.about = "done", "", "{}"
+
+    def send(
+        self, key: Key, part: Part, now: datetime, *, new_token: Callable[[], str] = lambda: secrets.token_urlsafe(9)
+    ) -> bool:
+        """Have something sent that answers no message, such as a reminder.
+
+        Its buttons count until one of them is pressed, `BUTTON_LIFE` at most, whatever is said or asked meanwhile.
+
+        Args:
+            key: the chat.
+            part: what is to be sent.
+            now: the time.
+            new_token: see `answer`.
+
+        Returns:
+            Whether it will be; nothing is written where the chat is closed to us.
+        """
+        with self.session(writes=True) as session:
+            chat = _chat(session, key)
+            if chat.blocked_at is None:
+                _send(session, chat, None, part, now, new_token)
+            return chat.blocked_at is None
 
     def hold(self, message: int, now: datetime, until: datetime, meanwhile: Part | None = None) -> None:
         """Let a message wait for what it needs; that it was begun is no try.
@@ -150,8 +174,9 @@ class Inbox(Database):
         with self.session(writes=True) as session:
             row = session.get_one(IncomingRow, message)
             row.tries, row.not_before = row.tries - 1, stored_time(until)
-            if meanwhile is not None and _chat(session, (row.channel, row.chat)).blocked_at is None:
-                session.add(_new(row, meanwhile, now))
+            chat = _chat(session, (row.channel, row.chat))
+            if meanwhile is not None and chat.blocked_at is None:
+                session.add(_new(chat, row.id, meanwhile, now))
 
     def put_off(self, message: int, until: datetime) -> None:
         """Try a message again later; those behind it wait."""
@@ -162,7 +187,7 @@ class Inbox(Database):
         """Note that a message has arrived, and the channel's number of it."""
         with self.session(writes=True) as session:
             row = session.get_one(OutgoingRow, outgoing)
-            _finish(row, "sent")
+            _finish(session, row, "sent")
             row.message_id = message_id
 
     def send_later(self, outgoing: int, until: datetime, *, unsure: bool = False) -> None:
@@ -176,7 +201,7 @@ class Inbox(Database):
         with self.session(writes=True) as session:
             row = session.get_one(OutgoingRow, outgoing)
             row.live = False
-            _finish(row, "dropped")
+            _finish(session, row, "dropped")
             _forget_labels(session, [row.id])
 
     def block(self, key: Key, now: datetime) -> None:
@@ -191,7 +216,7 @@ class Inbox(Database):
             given_up = list(session.exec(unsent))
             for row in given_up:
                 row.live = False
-                _finish(row, "dropped")
+                _finish(session, row, "dropped")
             _forget_labels(session, [row.id for row in given_up])
 
     def blocked(self) -> list[Key]:
@@ -222,6 +247,7 @@ class Inbox(Database):
             )
             old = select(OutgoingRow.id).where(*over).scalar_subquery()
             session.exec(delete(ButtonRow).where(col(ButtonRow.outgoing).in_(old)))
+            session.exec(delete(AttachmentRow).where(col(AttachmentRow.outgoing).in_(old)))
             session.exec(update(OutgoingRow).where(col(OutgoingRow.edits).in_(old)).values(edits=None))
             session.exec(delete(OutgoingRow).where(*over))
             named = select(OutgoingRow.incoming).where(col(OutgoingRow.incoming).is_not(None)).scalar_subquery()
@@ -292,7 +318,8 @@ def _received(session: Session, row: IncomingRow, now: datetime) -> Received:
     key = (row.channel, row.chat)
     about = json.loads(row.about)
     it = Update(row.channel, row.update_id, row.place, row.chat, row.person, row.kind, row.text, about)
-    shown = tuple(Shown(_id(one), one.text, _buttons(session, one)) for one in _shown(session, key))
+    asked = (one for one in _shown(session, key) if one.incoming is not None)
+    shown = tuple(Shown(_id(one), one.text, _buttons(session, one)) for one in asked)
     pressed = _pressed(session, key, row.text, now) if row.kind == PRESS else None
     offers = json.loads(_chat(session, key).offers)
     # All that is sent for a message before it is done is that it has to wait.
@@ -309,6 +336,14 @@ def _pressed(session: Session, key: Key, token: str, now: datetime) -> Button | 
     fresh = under.live and under.made_at > stored_time(now - BUTTON_LIFE)
     state: State = "pressed" if it.pressed else "live" if fresh else "stale"
     return Button(it.token, it.number, it.label, it.value, it.outgoing, state)
+
+
+def _overtaken(shown: Sequence[OutgoingRow], chosen: Button | None, *, offered: bool) -> list[OutgoingRow]:
+    """The messages whose buttons count no more, once a button was chosen or something new is offered."""
+    unasked = {it.id for it in shown if it.incoming is None}
+    pressed = chosen.outgoing if chosen is not None else None
+    over = offered or (pressed is not None and pressed not in unasked)
+    return [it for it in shown if it.id == pressed or (over and it.id not in unasked)]
 
 
 def _retire(
@@ -335,11 +370,11 @@ def _retire(
         session.get_one(ButtonRow, chosen.token).pressed = True
 
 
-def _new(row: IncomingRow, part: Part, now: datetime) -> OutgoingRow:
+def _new(chat: ChatRow, incoming: int | None, part: Part, now: datetime) -> OutgoingRow:
     return OutgoingRow(
-        incoming=row.id,
-        channel=row.channel,
-        chat=row.chat,
+        incoming=incoming,
+        channel=chat.channel,
+        chat=chat.chat,
         text=part.text,
         about=canonical(part.about),
         state="waiting",
@@ -348,17 +383,22 @@ def _new(row: IncomingRow, part: Part, now: datetime) -> OutgoingRow:
     )
 
 
-def _send(session: Session, row: IncomingRow, part: Part, now: datetime, new_token: Callable[[], str]) -> None:
-    outgoing = _new(row, part, now)
+def _send(
+    session: Session, chat: ChatRow, incoming: int | None, part: Part, now: datetime, new_token: Callable[[], str]
+) -> None:
+    outgoing = _new(chat, incoming, part, now)
     session.add(outgoing)
     session.flush()
     for number, (label, value) in enumerate(part.choices, 1):
         session.add(ButtonRow(token=new_token(), outgoing=_id(outgoing), number=number, label=label, value=value))
+    if part.document is not None:
+        session.add(AttachmentRow(outgoing=_id(outgoing), name=part.document.name, content=part.document.content))
 
 
-def _finish(row: OutgoingRow, state: str) -> None:
-    """A message is over: its words are kept only while its buttons count."""
+def _finish(session: Session, row: OutgoingRow, state: str) -> None:
+    """A message is over: its file goes at once, its words are kept only while its buttons count."""
     row.state = state
+    session.exec(delete(AttachmentRow).where(col(AttachmentRow.outgoing) == row.id))
     if not row.live:
         row.text, row.about = "", "{}"
 
@@ -368,9 +408,20 @@ def _forget_labels(session: Session, outgoing: Sequence[int | None]) -> None:
     session.exec(update(ButtonRow).where(col(ButtonRow.outgoing).in_(outgoing)).values(label="", value=""))
 
 
-def _outgoing(row: OutgoingRow, buttons: tuple[Button, ...], edits: str | None) -> Outgoing:
-    about = json.loads(row.about)
-    return Outgoing(_id(row), row.channel, row.chat, row.text, buttons, about, edits, row.tries, row.unsure)
+def _outgoing(session: Session, row: OutgoingRow, edits: str | None) -> Outgoing:
+    file = session.get(AttachmentRow, _id(row))
+    return Outgoing(
+        id=_id(row),
+        channel=row.channel,
+        chat=row.chat,
+        text=row.text,
+        buttons=_buttons(session, row),
+        about=json.loads(row.about),
+        edits=edits,
+        tries=row.tries,
+        unsure=row.unsure,
+        document=Document(file.name, file.content) if file is not None else None,
+    )
 
 
 def _id(row: IncomingRow | OutgoingRow) -> int:

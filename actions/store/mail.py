@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from actions.document import Document
+
 Key = tuple[str, str]
 """A chat: the channel's name, and the chat as the channel knows it."""
 
@@ -83,7 +85,7 @@ class Received:
         refused: the kind of personal number that it held; None for none.
         tries: how often it has been begun, this time included.
         pressed: the button, where one was pressed that is known.
-        shown: the messages in its chat whose buttons count, the newest last.
+        shown: the messages in its chat whose buttons count, the newest last; not those that were sent unasked.
         offers: what is on offer in its chat; see `bot.dialogue`.
         told_to_wait: when the person was told that it has to wait; None where they were not.
     """
@@ -100,11 +102,15 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message to be sent: text, buttons as (label, value), and what the channel needs besides."""
+    """One message to be sent: text, buttons as (label, value), what the channel needs besides, and a file.
+
+    A message with buttons is edited once they count no more; a channel that cannot edit one with a file sends two.
+    """
 
     text: str
     choices: tuple[tuple[str, str], ...] = ()
     about: Mapping[str, object] = field(default_factory=dict)
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ class Outgoing:
         edits: the channel's number of the message that it takes the place of; None for a new message.
         tries: how often it has been begun, this time included.
         unsure: how often it may have arrived already.
+        document: the file that goes with it.
     """
 
     id: int
@@ -132,6 +139,7 @@ class Outgoing:
     edits: str | None
     tries: int
     unsure: int
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,18 +118,18 @@ class Store(Database):
         with self.session() as session:
             return _head(session)
 
-    def verify(self, expected_head: Head | None = None) -> VerifyReport:
+    def verify(self, *kept: Head) -> VerifyReport:
         """Check that every decision is as it was written: none changed, missing, added or moved.
 
         Args:
-            expected_head: Number and hash that were once the last and were kept elsewhere. Without it a cut
-                tail, or a chain written anew from the start, cannot be told from a shorter or other one.
+            *kept: Numbers and hashes that were once the last and were kept elsewhere. Without one a cut tail, or a
+                chain written anew from the start, cannot be told from a shorter or other one.
 
         Returns:
             What was found, up to the first fault.
         """
         with self.session() as session:
-            return DECISIONS.check(_all(session), expected_head)
+            return DECISIONS.check(_all(session), kept)
 
     def export(self, stream: TextIO, format: Literal["jsonl", "json"] = "jsonl") -> int:
         """Write all decisions in the order of the chain, for keeping elsewhere.

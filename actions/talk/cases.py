@@ -31,7 +31,7 @@ class Kept:
     memory: Memory
 
 
-class Cases:
+class OpenCases:
     """Keeps cases aside and comes back to them.
 
     Args:

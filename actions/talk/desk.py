@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions import render
+from actions.cases import Cases, actor, opens
 from actions.errors import NotRecorded
+from actions.people import LOCAL_CHANNELS, People
 from actions.rasa.ports import Say, Turn
 from actions.report import outcome_data, trace_data
 from actions.store import Decision, NewDecision, Store
@@ -28,11 +30,12 @@ class Desk:
     Args:
         context: the measure's decisions, the clock.
         store: where decisions are kept.
+        cases: what a decision opens.
     """
 
-    def __init__(self, context: Context, store: Store) -> None:
+    def __init__(self, context: Context, store: Store, cases: Cases) -> None:
         self._context = context
-        self._store = store
+        self._store, self._people, self._cases = store, People(store), cases
 
     def confirm(self, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
         """Write the decision; pressing again finds it written. A changed case is a correction of the first."""
@@ -49,8 +52,13 @@ class Desk:
         if earlier is not None and not self._changed(earlier, facts):
             again = self._recorded(earlier, again=True)
             return _said(again if kept.decision else words.NOT_CHANGED.format(number=earlier.number), kept)
+        new = self._decision(it, facts, kept, person, earlier)
+        who = actor(self._people, person, local=person.partition(":")[0] in LOCAL_CHANNELS)
         try:
-            decision, _ = self._store.record(self._decision(it, facts, kept, person, earlier))
+            with self._store.together():  # a decision and its case, both or neither
+                decision, _ = self._store.record(new)
+                if who is not None and opens(decision):
+                    self._cases.open(decision, who, at=self._context.now())
         except NotRecorded as error:
             return _said(str(error), kept)
         return _said(self._recorded(decision, again=False), replace(kept, decision=decision.number, supersedes=0))
@@ -118,9 +126,11 @@ class Desk:
     def _recorded(self, decision: Decision, *, again: bool) -> str:
         head = "已经登记过，没有重复登记" if again else "已登记"
         supersedes = f"，更正自{decision.supersedes:04d}" if decision.supersedes else ""
+        case = self._cases.of_decision(decision.number)
+        opened = f"\n{words.CASE_OPENED.format(number=case.number)}" if case is not None else ""
         return (
             f"{head}：编号{decision.number:04d}{supersedes}，{render.when(decision.decided_at)}。\n"
-            f"{render.found(decision)}\n{words.AFTER_RECORDING}"
+            f"{render.found(decision)}{opened}\n{words.AFTER_RECORDING}"
         )
 
     def _changed(self, earlier: Decision, facts: Facts) -> list[str]:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from actions import render
+from actions.cases import Cases
 from actions.rasa.ports import Phrase, Say, Section, Turn
 from actions.store import Store
 from actions.talk import handover, words
 from actions.talk.account import Account, asks_besides
 from actions.talk.answering import ASKS_WHETHER, CORRECTS, REGISTERS, YES, Answering
 from actions.talk.asking import Asking
-from actions.talk.cases import Cases
+from actions.talk.cases import OpenCases
 from actions.talk.changing import Changing
 from actions.talk.checking import Checking
 from actions.talk.clauses import Clauses
@@ -69,6 +70,7 @@ class TalkService:
         now: the clock; an aware time.
         new_id: a fresh id for each case.
         meaning: finds the choice that an answer comes near to, to ask whether it is meant; None asks nothing back.
+        cases: what a decision opens; None for those of the store, read for this talk alone.
     """
 
     def __init__(
@@ -79,10 +81,11 @@ class TalkService:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         meaning: Meaning | None = None,
+        cases: Cases | None = None,
     ) -> None:
         self._context = Context(decider, now, new_id)
         self._decider = decider
-        self._desk = Desk(self._context, store)
+        self._desk = Desk(self._context, store, cases or Cases(store, decider.units))
         self._clauses = Clauses(look_up, decider.measure)
         self._asking = Asking(self._context)
         self._taking = Taking(self._context)
@@ -90,7 +93,7 @@ class TalkService:
         self._answers = Answering(self._context, self._asking, self._taking, self._changing, meaning)
         self._checking = Checking(self._context, self._taking, self._changing, self._answers)
         self._account = Account(self._context)
-        self._cases = Cases(self._context)
+        self._cases = OpenCases(self._context)
         self._outcomes = Outcomes(self._context)
 
     # ── what to ask ────────────────────────────────────────────────────────────────────────────────────────────

@@ -105,6 +105,7 @@ ONLY_OWN = "这里只列您本人登记的。别人的登记请问同级司法�
 NO_SUCH_RECORD = "您名下没有编号{number}的登记。说“我的记录”可以看您登记过的。"
 ALREADY_CORRECTED = "编号{number}已由{latest}更正。要再改的，请更正{latest}。"
 KEPT = "旧记录不删不改，更正另记一条。"
+CASE_OPENED = "立为第{number}号案件，往后的案号、材料、开庭、出庭人员都记在里面：说“案件 {number}”。"
 AFTER_RECORDING = "材料按第十五条准备，期限以法院通知书为准。说“材料”“期限”可以再看。"
 NOT_CHANGED = "和编号{number:04d}一样，没有改动，不再登记。"
 SAY_CONFIRM = "还没有登记。要登记请说“确认”。"

@@ -50,9 +50,9 @@ def tamper(path: Path, *statements: str) -> None:
             connection.execute(statement)
 
 
-def verified(path: Path, expected_head: tuple[int, str] | None = None) -> VerifyReport:
+def verified(path: Path, *kept: tuple[int, str]) -> VerifyReport:
     with Store.open(path) as store:
-        return store.verify(expected_head)
+        return store.verify(*kept)
 
 
 def rewrite(path: Path, changed: int) -> None:

@@ -1,0 +1,50 @@
+"""What may be told of a step's detail (`choices.yml`): the value kept, its label, and the words that mean it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FILE = Path(__file__).parent / "choices.yml"
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a detail.
+
+    Attributes:
+        value: What is kept.
+        label: What an official reads.
+        say: What they may say for it.
+    """
+
+    value: str
+    label: str
+    say: tuple[str, ...]
+
+
+@cache
+def load_choices() -> Mapping[str, tuple[Choice, ...]]:
+    """The choices by detail, in the order in which words are tried."""
+    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    return {
+        detail: tuple(Choice(value, row["label"], tuple(row["say"])) for value, row in rows.items())
+        for detail, rows in data.items()
+    }
+
+
+def label(detail: str, value: str) -> str:
+    """What an official reads for a value; the value itself where it is none of the choices."""
+    return next((it.label for it in load_choices()[detail] if it.value == value), value)
+
+
+def meant(detail: str, text: str) -> Choice | None:
+    """The choice whose label or words stand in a text; None where none does."""
+    choices = load_choices()[detail]
+    return next((it for it in choices if it.label in text or any(word in text for word in it.say)), None)
