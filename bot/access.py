@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from actions.people import Pause, People, Person, Role, supervises
+from actions.people import LOCAL_CHANNELS, Pause, People, Person, Role, supervises
 from actions.render import when
 from knowledge.units import Units
 
@@ -82,7 +82,7 @@ class PeopleAccess:
         people: People,
         units: Units,
         ask: str,
-        local: Collection[str] = ("console", "jsonl"),
+        local: Collection[str] = LOCAL_CHANNELS,
     ) -> None:
         self._people = people
         self._units = units

@@ -22,6 +22,7 @@ from rasa_sdk.interfaces import (  # type: ignore[import-untyped]
 
 from actions.rasa.actions import custom_actions
 from actions.rasa.ports import Talk
+from bot.web import GRACE
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +68,10 @@ def create_app(talk: Talk, token: str) -> FastAPI:
 
 def create_server(talk: Talk, token: str) -> uvicorn.Server:
     """Makes the server of `create_app`; it listens on the sockets that its `serve` is given."""
-    return _Server(uvicorn.Config(create_app(talk, token), lifespan="off", log_level="warning", access_log=False))
+    config = uvicorn.Config(
+        create_app(talk, token), lifespan="off", log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE
+    )
+    return _Server(config)
 
 
 def _refusal(status: int, name: str, error: str) -> JSONResponse:

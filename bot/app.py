@@ -23,6 +23,7 @@ from knowledge.look_up import LookUp
 from knowledge.search import load_titles
 
 if TYPE_CHECKING:
+    from actions.case_talk import CaseDesk
     from actions.rasa.ports import Talk
     from actions.store import Store
     from bot.access import Access
@@ -89,6 +90,7 @@ class App:
         self._now = now
         self._new_id = new_id
         self._store: Store | None = None
+        self._desk: CaseDesk | None = None
         self._access: Future[Access] = Future()
         self._stack = AsyncExitStack()
 
@@ -102,7 +104,7 @@ class App:
             stack.push_async_callback(self.rasa.stop)
             await self.rasa.start()
             self.guide = Guided(self.rasa, self._actions)
-            self.dialogue = Dialogue(self.guide, self._look_up)
+            self.dialogue = Dialogue(self.guide, self._look_up, lambda: self._desk)
             self._stack = stack.pop_all()
         return self
 
@@ -131,8 +133,12 @@ class App:
         access = await asyncio.shield(asyncio.wrap_future(self._access))
         if (refused := await asyncio.to_thread(access.may, message.sender, "look_up")) is not None:
             return [Reply(refused.words)]
+        if wait:
+            await self.opened()  # the case desk answers without Rasa, but not before the store is open
         if (paused := await asyncio.to_thread(access.may, message.sender, "register")) is not None:
             return await self.dialogue.while_paused(message, Reply(paused.words))
+        if (said := await self.dialogue.at_desk(message)) is not None:
+            return said
         return await self.dialogue.answer(message, wait=wait)
 
     def _make_talk(self) -> Talk:
@@ -142,11 +148,16 @@ class App:
             self._access.set_exception(fault)
             raise
         self._access.set_result(access)
+        from actions.case_talk import CaseDesk
+        from actions.cases import Cases
         from actions.talk.service import TalkService
         from actions.understanding.meaning import Meaning
 
+        decider = load_decider()
+        cases = Cases(self._store, decider.units)
+        self._desk = CaseDesk(self._store, cases, decider, self._now, self._settings.templates)
         meaning = Meaning(begin_loading_encoder().result())  # the bundled one: its thresholds hold for no other
-        return TalkService(load_decider(), self._look_up, self._store, self._now, self._new_id, meaning)
+        return TalkService(decider, self._look_up, self._store, self._now, self._new_id, meaning, cases)
 
     def _open_store(self) -> tuple[Store, Access]:
         from actions.people import People

@@ -6,8 +6,8 @@ import asyncio
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from actions import render_clauses as render
 from actions.talk import words
@@ -16,6 +16,9 @@ from bot.messages import Incoming, Option, Reply
 from knowledge.citation import find_references
 from knowledge.look_up import Found, LookUp
 from knowledge.privacy import find_personal
+
+if TYPE_CHECKING:
+    from actions.case_talk import Shown
 
 MOST = 2000
 # Control characters, those that cannot be seen (joiners, direction, tags), and halves of a character.
@@ -41,21 +44,30 @@ class Guide(Protocol):
         """Hand one message over and return the answer; the same key again gets the same answer."""
 
 
+class Desk(Protocol):
+    """Whatever keeps cases and answers for them, without the guided talk."""
+
+    def answer(self, person: str, text: str, key: str = "") -> Shown | None:
+        """Answer what is asked of it; None where nothing is."""
+
+
 class Dialogue:
     """Answers messages; one at a time for one person, people side by side.
 
     Args:
         guide: leads the guided talk.
         look_up: answers clause questions when the guide cannot, or may not.
+        desk: gives the case desk; None while it is not open.
 
     Attributes:
         offers: what is on offer to each sender: what they may send, and the button's payload that it stands for.
             A channel that outlives the process keeps it and puts it back.
     """
 
-    def __init__(self, guide: Guide, look_up: LookUp) -> None:
+    def __init__(self, guide: Guide, look_up: LookUp, desk: Callable[[], Desk | None] = lambda: None) -> None:
         self._guide = guide
         self._texts = look_up
+        self._desk = desk
         self.offers: dict[str, Mapping[str, str]] = {}
         self._turns: dict[str, asyncio.Lock] = {}
 
@@ -96,6 +108,22 @@ class Dialogue:
                 if not alone:
                     raise
                 return [self._found(text) or Reply(words.GUIDANCE_RESTS)]
+
+    async def at_desk(self, message: Incoming) -> list[Reply] | None:
+        """Answer what is asked of the case desk; None where nothing is, or while it is not open."""
+        desk, sender, text = self._desk(), message.sender, clean(message.text)
+        if desk is None or _unfit(text) is not None:
+            return None
+        meant = self.offers.get(sender, {}).get(unicodedata.normalize("NFKC", text), "/")
+        said = text if meant.startswith("/") else meant
+        async with self._turns.setdefault(sender, asyncio.Lock()):
+            shown = await asyncio.to_thread(desk.answer, sender, said, message.key)
+        if shown is None:
+            return None
+        offers = [(Option(label, command), command) for label, command in shown.choices]
+        if offers:
+            self.offers[sender] = {command: command for _, command in offers} | _spoken(offers)
+        return [Reply(shown.text, tuple(option for option, _ in offers), shown.documents)]
 
     def at_once(self, message: Incoming) -> list[Reply]:
         """The look-up that answers a message, if one does; without the guided talk."""
@@ -153,8 +181,9 @@ class Dialogue:
         return [reply for reply, _ in replies]
 
     def _pressed(self, sender: str, text: str) -> str | None:
-        """The payload that a text stands for: a value, label or number of what is on offer."""
-        return self.offers.get(sender, {}).get(unicodedata.normalize("NFKC", text))
+        """The payload that a text stands for: a value, label or number of what the guided talk has on offer."""
+        meant = self.offers.get(sender, {}).get(unicodedata.normalize("NFKC", text))
+        return meant if meant is not None and meant.startswith("/") else None
 
 
 def surely_asks(text: str) -> bool:

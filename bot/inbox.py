@@ -190,6 +190,11 @@ class Postroom:
         for it in updates:
             self._metrics.received(it.channel, it.kind)
 
+    def wake(self, keys: Iterable[Key]) -> None:
+        """Look into chats for which something was written into the inbox by somebody else, such as a reminder."""
+        for key in keys:
+            self._begin(key)
+
     async def purge(self, before: datetime) -> None:
         """Forget what was done with before then."""
         await self._surely(self._inbox.purge, before)
@@ -223,6 +228,8 @@ class Postroom:
         """Do what is next in a chat; False when nothing is left."""
         self._more.discard(key)
         async with self._lines:
+            if self._stopping:
+                return False
             it = await self._surely(self._inbox.take, key, self._now())
             if isinstance(it, Outgoing):
                 await self._deliver(it)
@@ -243,6 +250,9 @@ class Postroom:
         elif it.tries <= self._times.tries:
             try:
                 async with self._places:
+                    if self._stopping:  # it has not begun, so that was no try
+                        await self._surely(self._inbox.hold, it.id, self._now(), self._now())
+                        return
                     with self._metrics.stage("answer"):
                         answer = await self._channels[it.update.channel].answer(it)
             except NotYet as fault:

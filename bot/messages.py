@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from actions.document import Document
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -52,5 +54,5 @@ class Reply:
 
     text: str
     choices: tuple[Option, ...] = ()
-    documents: tuple[str, ...] = field(default=())
+    documents: tuple[Document, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)

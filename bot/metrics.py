@@ -26,6 +26,9 @@ _log = logs.get(__name__)
 _LABEL = re.compile(r"[a-z][a-z_]{0,29}")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
+Feed = Callable[[str], bytes | None]
+"""Gives the calendar of a token; None for a token that names none. May block: it runs in a thread."""
+
 Check = Callable[[], bool]
 """Whether a part works now; raising counts as no. May block: it runs in a thread."""
 
@@ -44,6 +47,9 @@ class Metrics:
             "yingsu_messages", "Messages received, by channel and kind.", ("channel", "kind"), registry=self._registry
         )
         self._refusals = Counter("yingsu_refusals", "Refusals, by reason.", ("reason",), registry=self._registry)
+        self._reminders = Counter(
+            "yingsu_reminders", "Reminders and digests sent, by kind.", ("kind",), registry=self._registry
+        )
         self._seconds = Histogram(
             "yingsu_stage_seconds",
             "Seconds that a stage of one message took.",
@@ -64,6 +70,10 @@ class Metrics:
     def refused(self, reason: str) -> None:
         """Count a refusal by its reason's code word, such as not_enrolled, personal_data or too_many."""
         self._refusals.labels(_label(reason)).inc()
+
+    def reminded(self, kind: str) -> None:
+        """Count a reminder by its kind, such as ahead, today, overdue or digest."""
+        self._reminders.labels(_label(kind)).inc()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -108,17 +118,24 @@ class _Watched(Collector):
             yield CounterMetricFamily("yingsu_rasa_restarts", "Times that Rasa was started again.", restarts)
 
 
-def make_status_app(metrics: Metrics, vital: Mapping[str, Check], others: Mapping[str, Check]) -> Starlette:
+def make_status_app(
+    metrics: Metrics, vital: Mapping[str, Check], others: Mapping[str, Check], feed: Feed = lambda _: None
+) -> Starlette:
     """Make the web application that tells how the assistant does. Serve it on loopback: it asks for no password.
+
+    A proxy in front may let `/calendar/` through to others, and nothing else: whoever knows a calendar's token may
+    read that calendar.
 
     Args:
         metrics: What was counted.
         vital: The parts without which nothing works (store, channels), by name.
         others: The parts whose failure leaves look-ups standing (rasa), by name.
+        feed: Gives the calendar of a token.
 
     Returns:
         An application with `GET /metrics`, and `GET /healthz`: 200 with `status` ok or degraded, 503 with down, and
-        true or false for each part. It says no more of a failure; the log names its type.
+        true or false for each part. It says no more of a failure; the log names its type. `GET /calendar/<token>.ics`
+        is a calendar, or 404.
     """
 
     def health(request: Request) -> JSONResponse:
@@ -130,7 +147,14 @@ def make_status_app(metrics: Metrics, vital: Mapping[str, Check], others: Mappin
     def exposed(request: Request) -> Response:
         return Response(metrics.text(), headers={"content-type": CONTENT_TYPE_PLAIN_0_0_4})
 
-    return Starlette(routes=[Route("/healthz", health), Route("/metrics", exposed)])
+    def calendar(request: Request) -> Response:
+        found = feed(request.path_params["token"])
+        if found is None:
+            return Response(status_code=404)
+        return Response(found, media_type="text/calendar", headers={"cache-control": "private, no-cache"})
+
+    routes = [Route("/healthz", health), Route("/metrics", exposed), Route("/calendar/{token}.ics", calendar)]
+    return Starlette(routes=routes)
 
 
 def _label(word: str) -> str:

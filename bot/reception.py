@@ -89,11 +89,16 @@ class Reception:
         if received.refused is not None:
             self._metrics.refused("personal_data")
             return Said((Reply(personal_refused(received.refused)),))
+        if it.kind == PRESS and (dead := _dead(received)) is not None:
+            return dead
         text = it.text if text is None else text
-        if (unguided := await self._refused(sender, What.REGISTER)) is not None:
+        unguided = await self._refused(sender, What.REGISTER)
+        paused = unguided is not None and unguided.reason == "paused"
+        if not paused and (said := await self._at_desk(received, text)) is not None:
+            return said
+        if unguided is not None:
             why = Reply(unguided.words)
             message = Incoming(it.channel, it.person, text, it.kind == PRESS)
-            paused = unguided.reason == "paused"
             without = (
                 self._dialogue.while_paused(message, why) if paused else self._dialogue.answer(message, unguided=why)
             )
@@ -101,26 +106,28 @@ class Reception:
             if why in replies:
                 self._metrics.refused(unguided.reason)
             return Said(tuple(replies))
-        if it.kind == PRESS:
-            return await self._press(received)
+        if received.pressed is not None:
+            pressed = Incoming(it.channel, it.person, received.pressed.value, True, _key(it))
+            return await self._through(received, pressed, received.pressed)
         chosen = _named(text, received) if text else None
         return await self._through(received, Incoming(it.channel, it.person, text, key=_key(it)), chosen)
+
+    async def _at_desk(self, received: Received, text: str) -> Said | None:
+        """What the case desk says; None where nothing is asked of it."""
+        it, button = received.update, received.pressed
+        chosen = button or (_named(text, received) if text else None)
+        said = button.value if button is not None else text
+        message = Incoming(it.channel, it.person, said, it.kind == PRESS, _key(it))
+        # What is on disk counts: the process that offered it may have been another.
+        self._dialogue.offers[message.sender] = received.offers
+        replies = await self._dialogue.at_desk(message)
+        return None if replies is None else Said(tuple(replies), chosen, self._dialogue.offers[message.sender])
 
     async def _refused(self, sender: str, what: What) -> Refusal | None:
         return await asyncio.to_thread(self._door.may, sender, what)
 
-    async def _press(self, received: Received) -> Said:
-        it, button = received.update, received.pressed
-        if button is not None and button.state == "pressed":
-            return Said(())  # a second tap of the same finger
-        if button is None or button.state == "stale":
-            return _stale(received.shown)
-        return await self._through(received, Incoming(it.channel, it.person, button.value, True, _key(it)), button)
-
     async def _through(self, received: Received, message: Incoming, chosen: Button | None) -> Said:
         offers = self._dialogue.offers
-        # What is on disk counts: the process that offered it may have been another.
-        offers[message.sender] = received.offers
         asks = not message.pressed and (is_question(message.text) or surely_asks(message.text))
         if not self._dialogue.guided:
             coming = Reply(COMING)
@@ -150,6 +157,14 @@ def _named(text: str, received: Received) -> Button | None:
         return None
     names = ((it, (str(it.number), unicodedata.normalize("NFKC", it.label))) for it in received.shown[-1].buttons)
     return next((it for it, names in names if said in names), None)
+
+
+def _dead(received: Received) -> Said | None:
+    """What is said to a button that counts no more; None where it counts."""
+    button = received.pressed
+    if button is not None and button.state == "pressed":
+        return Said(())  # a second tap of the same finger
+    return _stale(received.shown) if button is None or button.state == "stale" else None
 
 
 def _stale(shown: tuple[Shown, ...]) -> Said:

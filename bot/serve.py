@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import os
 import secrets
+import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from telegram import Update
 
+from actions.calendar_links import CalendarLinks
+from actions.cases import Cases
 from actions.people import People
 from actions.store.inbox import Inbox
 from bot import logs
@@ -24,18 +29,26 @@ from bot.channels.telegram.reading import NAME, Groups, Me
 from bot.channels.telegram.receiving import Line, Pause, poll, set_webhook, surely, webhook
 from bot.errors import InputError, RasaFault
 from bot.inbox import Postroom, Times
+from bot.keeping import keep_daily
 from bot.metrics import Metrics, make_status_app
 from bot.rasa_process import Limits, RasaProcess
 from bot.reception import Door, Reception
-from bot.settings import Settings
+from bot.reminding import remind
+from bot.settings import Address, Settings
 from bot.web import listening
 from knowledge.units import load_units
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 KEEP = timedelta(days=30)
 """How long the number of a message is kept, to know it again by; longer than any channel repeats one."""
 
 RASA = Limits(stop=1.0)
 """Rasa is not waited for at the end: it loses nothing by being killed, since a turn is on disk when it is answered."""
+
+END = 4.5
+"""Seconds from the signal to the end, whatever is slow; more than what is waited for where nothing hangs."""
 
 _LOOK, _MINUTE, _DAY = 5.0, 60.0, 24 * 3600.0
 
@@ -62,16 +75,36 @@ async def serve(app: App, settings: Settings, stop: asyncio.Event, times: Times 
         stack.enter_context(alone(settings.prepare_home()))
         await stack.enter_async_context(app)
         inbox = stack.enter_context(await asyncio.to_thread(Inbox.open, settings.store))
-        door = PeopleAccess(People(inbox), load_units(), settings.contact)
+        units = load_units()
+        door = PeopleAccess(People(inbox), units, settings.contact)
         metrics.watch(inbox_depth=lambda: inbox.depth().incoming, rasa_restarts=lambda: app.rasa.restarts)
         vital = {"store": lambda: inbox.depth().incoming >= 0, NAME: lambda: line.up}
-        status = make_status_app(metrics, vital, {"rasa": lambda: app.guide.ready})
-        await stack.enter_async_context(listening(status, settings.status))
+        links, cases = CalendarLinks(inbox), Cases(inbox, units)
+        others = {"rasa": lambda: app.guide.ready}
+        status = make_status_app(metrics, vital, others, lambda token: links.calendar(token, cases.list, _now()))
         reception = Reception(app.dialogue, door, metrics)
         talking = run_telegram(settings, inbox, reception, door, metrics, line, times)
         _log.info("serving", channel=NAME, method="webhook" if settings.telegram_public_url else "polling")
-        await _until(stop, _together(talking, app.opened(), keep_up(app.rasa, asyncio.sleep)))
+        beside = _listen(status, settings.status)  # beside the talk, so that both come to their end at once
+        heads = keep_daily(settings, _now, asyncio.sleep)
+        await _until(stop, _together(talking, beside, app.opened(), keep_up(app.rasa, asyncio.sleep), heads))
         _log.info("stopping")
+
+
+def end_in_time(seconds: float = END) -> None:
+    """See that this process has ended after so many seconds, also where a thread hangs: on a disk, a name server.
+
+    Nothing is lost by it: what has come in is on disk, and what is half done is undone, as after a kill. Rasa ends
+    when this process does.
+    """
+
+    def end() -> None:
+        _log.warning("cut_short")
+        os._exit(0)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 @contextlib.contextmanager
@@ -131,7 +164,8 @@ async def run_telegram(
                 line.up = True
                 await asyncio.Event().wait()
 
-        await _together(fetch(), surely(channel.set_menu, asyncio.sleep, times), _forget(postroom))
+        reminding = remind(inbox, postroom, load_units(), metrics, _now, asyncio.sleep)
+        await _together(fetch(), surely(channel.set_menu, asyncio.sleep, times), _forget(postroom), reminding)
 
 
 async def _forget(postroom: Postroom) -> None:
@@ -152,6 +186,11 @@ async def keep_up(rasa: RasaProcess, pause: Pause) -> None:
             await pause(_MINUTE)
             await rasa.stop()
             await rasa.start()
+
+
+async def _listen(app: ASGIApp, address: Address) -> None:
+    async with listening(app, address):
+        await asyncio.Event().wait()
 
 
 async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:

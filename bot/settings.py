@@ -115,8 +115,10 @@ class Settings(BaseSettings):
         database: a database's URL; by default a SQLite file in `home`.
         encoder: the name or folder of a Sentence Transformers model, or a folder that `make encoder` wrote; None for
             the bundled one. A folder is written with `/`, `~` or `.` first; `.` starts from `home`.
+        heads: the file to which the heads of both chains go, meant for another disk; by default `heads.jsonl` in
+            `home`, from where relative paths start too.
         contact: whom people are told to ask for access; a post, not a person.
-        status: where `yingsu serve` has /healthz and /metrics; loopback, since they ask for no password.
+        status: where `yingsu serve` has /healthz, /metrics and calendars; loopback: not all ask for a password.
         telegram_token: the bot's token, from @BotFather; None for no such channel.
         telegram_groups: the ids of the groups that the bot may be in; it leaves any other.
         telegram_public_url: the address under which Telegram reaches our webhook; None to poll.
@@ -134,6 +136,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: user_data_path("yingsu"))
     database: Words | None = Field(default=None, repr=False)  # a URL may hold a password
     encoder: Words | None = None
+    heads: Words | None = None
     contact: Words = "本单位管理员"
     status: Where = Address("127.0.0.1", 8080)
     telegram_token: Annotated[SecretStr, BeforeValidator(_token)] | None = None
@@ -184,9 +187,19 @@ class Settings(BaseSettings):
         return self.database or self.home / "yingsu.sqlite"
 
     @property
+    def heads_file(self) -> Path:
+        """Where the heads of both chains are kept."""
+        return self.home / Path(self.heads or "heads.jsonl").expanduser()
+
+    @property
     def trained(self) -> Path:
         """Where look-up keeps what it trained for encoders other than the bundled one."""
         return self.home / "search"
+
+    @property
+    def templates(self) -> Path:
+        """Where an installation's own templates of papers are; see `actions.papers`."""
+        return self.home / "templates"
 
     @property
     def laws(self) -> Path:

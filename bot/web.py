@@ -16,6 +16,9 @@ from bot.settings import Address
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+GRACE = 1
+"""Seconds that calls which have begun may take to come to an end."""
+
 
 @contextlib.asynccontextmanager
 async def listening(app: ASGIApp, address: Address) -> AsyncIterator[int]:
@@ -34,7 +37,7 @@ async def listening(app: ASGIApp, address: Address) -> AsyncIterator[int]:
                 f"监听不了 {address.host}:{address.port}：地址不对，或已被占用。请改正设置，或停掉占用它的程序。"
             ) from error
         config = uvicorn.Config(
-            app, lifespan="off", log_level="warning", access_log=False, log_config=None, timeout_graceful_shutdown=1
+            app, lifespan="off", log_level="warning", access_log=False, log_config=None, timeout_graceful_shutdown=GRACE
         )
         server = _Server(config)
         serving = asyncio.create_task(server.serve(sockets=[sock]))

@@ -1,11 +1,13 @@
 """The one door into Rasa: our own process, over loopback, with a token."""
 
+import asyncio
 import hmac
 import os
 import re
 from collections.abc import Awaitable, Callable
 from json import loads
 from typing import Any
+from uuid import uuid4
 
 import turn
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -30,7 +32,8 @@ class TalkInput(InputChannel):
 
     Only a message with `"choice": true` (a button that we made) is an intent in Rasa's notation, `/choose`.
     At the head of anything else "/" is a person's mark and becomes a full-width one. The same `key` again gets the
-    answer that the first got, as long as it was the sender's last.
+    answer that the first got or is about to get, as long as it was the sender's last. A turn goes on where whoever
+    asked has gone.
     """
 
     @classmethod
@@ -42,6 +45,7 @@ class TalkInput(InputChannel):
         """Makes the two routes, both behind the token: `GET /` (ready) and `POST /webhook`."""
         routes = Blueprint("talk")
         expected = f"Bearer {os.environ['YINGSU_RASA_TOKEN']}".encode()
+        under_way: dict[tuple[str, str], asyncio.Task[list[dict[str, Any]] | None]] = {}
 
         @routes.middleware("request")
         async def authenticate(request: Request) -> HTTPResponse | None:
@@ -61,10 +65,21 @@ class TalkInput(InputChannel):
             store = request.app.ctx.agent.tracker_store._tracker_store  # ours, inside Rasa's wrapping
             if key and (before := store.answer_to(sender, key)) is not None:
                 return json(before)
-            collected = Collected()
-            turn.begin(key, collected.messages)
-            await on_new_message(UserMessage(said, collected, sender, parse_data=pressed, input_channel=self.name()))
-            return json([], status=502) if turn.has_failed() else json(collected.messages)
+
+            async def take() -> list[dict[str, Any]] | None:
+                collected = Collected()
+                turn.begin(key, collected.messages)
+                heard = UserMessage(said, collected, sender, parse_data=pressed, input_channel=self.name())
+                await on_new_message(heard)
+                return None if turn.has_failed() else collected.messages
+
+            # Without a key every message is another.
+            name = (sender, key or uuid4().hex)
+            if name not in under_way:
+                under_way[name] = asyncio.create_task(take())
+                under_way[name].add_done_callback(lambda _: under_way.pop(name))
+            answer = await asyncio.shield(under_way[name])
+            return json([], status=502) if answer is None else json(answer)
 
         return routes
 

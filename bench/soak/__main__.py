@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,6 +82,9 @@ def soak(home: Path, options: argparse.Namespace) -> tuple[dict[str, Any], list[
 
         crowd.talk(options.messages, began + 60 * options.minutes, meanwhile)
         talked = time.monotonic() - began
+        with ThreadPoolExecutor(1) as beside:
+            ending = beside.submit(serving.restart)
+            crowd.go_on(ending.done)
         api.calm = True
         crowd.listen(time.monotonic() + _CALM_AFTER)
         time.sleep(2.0)  # the last edits
@@ -98,6 +102,7 @@ def soak(home: Path, options: argparse.Namespace) -> tuple[dict[str, Any], list[
         "latency_s": {f"p{it}": percentile(notes.seconds, it / 100) for it in (50, 95, 99, 100)},
         "kills": serving.kills,
         "ended_by_itself": serving.ended_by_itself,
+        "stop_under_load_s": ending.result(),
         "stop_s": ended,
         "calls_failed": dict(sorted(api.failed.items())),
         "updates_repeated": api.repeated,
@@ -149,6 +154,8 @@ def show(measured: dict[str, Any], wrong: list[str]) -> None:
         ("“please wait” said", number(noticed["told_to_wait"])),
         ("“guidance rests” said", number(noticed["told_it_rests"])),
         ("decisions on record", number(measured["decisions"])),
+        ("from SIGTERM to the end, while people talk (s)", number(measured["stop_under_load_s"])),
+        ("… at rest (s)", number(measured["stop_s"])),
     ]
     print(table((f"{measured['options']['people']} people", ""), rows))
     print("", *(wrong or ["Everything was answered, and every confirmed case is on record once."]), sep="\n")

@@ -60,6 +60,11 @@ class Crowd:
             self._turn(act=True)
             meanwhile(self.notes.messages)
 
+    def go_on(self, enough: Callable[[], bool]) -> None:
+        """Go on talking until something has come true."""
+        while not enough():
+            self._turn(act=True)
+
     def listen(self, until: float) -> list[Person]:
         """Say nothing more but what was told to be said again; return those who get no answer by then."""
         while (waiting := [it for it in self.people.values() if it.waiting]) and self._clock() < until:

@@ -84,6 +84,12 @@ class Served:
         self.kills["serve"] += 1
         self._process = self._start()
 
+    def restart(self) -> float:
+        """Ask it to end and start it again; return how many seconds the end took."""
+        took = self.stop()
+        self._process = self._start()
+        return took
+
     def stop(self) -> float:
         """Ask it to end; return how many seconds that took."""
         began = time.monotonic()

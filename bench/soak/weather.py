@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 
+from actions.document import Document
 from bot.channels.telegram.words import PROBABLY_TWICE
 from tests.bot.telegram.bot_api import DONE_BUT_SILENT, NO_ANSWER, SILENCE, BotApi, Fault, Json, Shown
 
@@ -61,7 +62,7 @@ class Weather(BotApi):
         self.repeated = self.reordered = 0
         self.calm = False
 
-    def serve(self, handler: BaseHTTPRequestHandler, path: str, raw: dict[str, str]) -> None:
+    def serve(self, handler: BaseHTTPRequestHandler, path: str, raw: Mapping[str, str | Document]) -> None:
         """Answer a call, or fail it."""
         method = path.rsplit("/", 1)[-1]
         with self._changed:

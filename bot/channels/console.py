@@ -6,6 +6,7 @@ import asyncio
 import getpass
 import sys
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -18,12 +19,14 @@ from rich.markup import escape
 from rich.padding import Padding
 
 from bot.app import App
+from bot.channels.files import FOLDER, keep
 from bot.dialogue import surely_asks
 from bot.errors import RasaFault
 from bot.messages import Incoming, Reply
 
 _WELCOME = "应诉助手　直接说案情，或问办法里的规定；“帮助”看用法，Ctrl-D 退出。"
 _STARTING = "引导登记正在启动，约十秒；查条文现在就可以问。"
+_SAVED = "文件已存到 {path}"
 _MARKS = ("承办", "协助", "出庭", "期限", "材料", "推理", "举证", "答", "不适用")
 _QUESTION_MARKS = ("?", "？", "吗", "谁", "几", "多久", "多少", "什么", "怎么", "哪")
 
@@ -33,7 +36,10 @@ async def talk(app: App, home: Path) -> None:
 
     Args:
         app: the running assistant.
-        home: where the lines typed are kept for the arrow keys; only at a terminal.
+        home: where files are put that come with answers, and, at a terminal, the lines typed, for the arrow keys.
+
+    Raises:
+        HomeNotWritable: a file cannot be put there.
     """
     person = getpass.getuser()
     console = Console(highlight=False, soft_wrap=False)
@@ -51,7 +57,7 @@ async def talk(app: App, home: Path) -> None:
             replies = await _answer(app, message)
         else:
             replies = await app.answer(message, wait=wait)
-        _show(console, replies, echo=None if terminal else line)
+        _show(console, [_with_paths(it, home) for it in replies], echo=None if terminal else line)
 
 
 async def _answer(app: App, message: Incoming) -> list[Reply]:
@@ -64,6 +70,12 @@ async def _answer(app: App, message: Incoming) -> list[Reply]:
 
 def _is_question(line: str) -> bool:
     return any(mark in line for mark in _QUESTION_MARKS)
+
+
+def _with_paths(reply: Reply, home: Path) -> Reply:
+    """A reply whose files lie on the disk, and that says where."""
+    saved = [_SAVED.format(path=keep(it, home / FOLDER)) for it in reply.documents]
+    return replace(reply, text="\n".join([reply.text, *saved]), documents=())
 
 
 def _show(console: Console, replies: Iterable[Reply], echo: str | None) -> None:

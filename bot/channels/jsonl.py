@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import TextIO
 
 from bot.app import App
+from bot.channels.files import FOLDER, keep
 from bot.errors import InputError
 from bot.messages import Incoming, Reply
 
 
-async def talk(app: App, incoming: TextIO = sys.stdin, outgoing: TextIO = sys.stdout) -> None:
+async def talk(app: App, home: Path, incoming: TextIO = sys.stdin, outgoing: TextIO = sys.stdout) -> None:
     """Answer lines `{sender, text}` with lines `{sender, replies}`, one for one and in order, until the input ends.
 
-    A line that is no such object is answered `{sender: null, error}`; the others do not suffer for it.
+    A line that is no such object is answered `{sender: null, error}`; the others do not suffer for it. A file that
+    comes with a reply is put below `home`, and told as `{name, path}`.
 
     Raises:
+        HomeNotWritable: a file cannot be put there.
         RasaFault: the guided talk does not come up.
     """
     await app.guide.wait_ready()
@@ -33,7 +37,7 @@ async def talk(app: App, incoming: TextIO = sys.stdin, outgoing: TextIO = sys.st
             out = {"sender": None, "error": str(error)}
         else:
             replies = await app.answer(Incoming("jsonl", sender, text))
-            out = {"sender": sender, "replies": [_plain(reply) for reply in replies]}
+            out = {"sender": sender, "replies": [_plain(reply, home) for reply in replies]}
         outgoing.write(json.dumps(out, ensure_ascii=False) + "\n")
         outgoing.flush()
 
@@ -50,6 +54,7 @@ def _read(line: str, number: int) -> tuple[str, str]:
     return sender, text
 
 
-def _plain(reply: Reply) -> dict[str, object]:
+def _plain(reply: Reply, home: Path) -> dict[str, object]:
     choices = [{"label": option.label, "value": option.value} for option in reply.choices]
-    return {"text": reply.text, "choices": choices, "documents": list(reply.documents), "data": dict(reply.data)}
+    documents = [{"name": it.name, "path": str(keep(it, home / FOLDER))} for it in reply.documents]
+    return {"text": reply.text, "choices": choices, "documents": documents, "data": dict(reply.data)}

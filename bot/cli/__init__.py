@@ -10,7 +10,21 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import case, chat, evaluate, laws, look_up, people, record, serve, understand, upkeep
+from bot.cli import (
+    attendees,
+    case,
+    cases,
+    chat,
+    evaluate,
+    keeping,
+    laws,
+    look_up,
+    people,
+    record,
+    serve,
+    understand,
+    upkeep,
+)
 
 app = typer.Typer(
     name="yingsu",
@@ -22,6 +36,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 case.add_to(app)
+cases.add_to(app)
+attendees.add_to(app)
 look_up.add_to(app)
 understand.add_to(app)
 laws.add_to(app)
@@ -29,6 +45,7 @@ chat.add_to(app)
 serve.add_to(app)
 record.add_to(app)
 people.add_to(app)
+keeping.add_to(app)
 evaluate.add_to(app)
 upkeep.add_to(app)
 

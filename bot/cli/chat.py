@@ -33,7 +33,7 @@ def chat(
 
     async def run() -> None:
         async with made as app:
-            talking = asyncio.create_task(lines.talk(app) if jsonl else console.talk(app, settings.home))
+            talking = asyncio.create_task(lines.talk(app, settings.home) if jsonl else console.talk(app, settings.home))
             await asyncio.wait({talking}, timeout=_HEAD_START)
             opening = asyncio.create_task(app.opened())
             await asyncio.wait({talking, opening}, return_when=asyncio.FIRST_EXCEPTION)

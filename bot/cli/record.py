@@ -66,14 +66,14 @@ def verify(
     ] = None,
 ) -> None:
     """Verify the chain; exit code 2 when it is broken."""
-    expected = None
+    kept = []
     if head is not None:
         number, _, digest = head.partition(":")
         if not number.isdigit() or not digest:
             raise InputError("--head 应当写作 编号:哈希，例如 12:ab34…。")
-        expected = (int(number), digest)
+        kept.append((int(number), digest))
     with _open() as store:
-        report = store.verify(expected)
+        report = store.verify(*kept)
     if report.ok:
         print(f"记录链完整，共{report.count}条。链头 {report.head[0]}:{report.head[1]}")
         return

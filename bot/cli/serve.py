@@ -11,7 +11,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def serve() -> None:
-    """Serve until SIGTERM or Ctrl-C; what has begun is ended, the rest stays in the inbox."""
+    """Serve until SIGTERM or Ctrl-C; what has begun is ended within five seconds, the rest stays in the inbox."""
     import asyncio
     import signal
     import sys
@@ -23,7 +23,7 @@ def serve() -> None:
 
     from bot import logs
     from bot.app import App
-    from bot.serve import RASA
+    from bot.serve import RASA, end_in_time
     from bot.serve import serve as run
 
     logs.set_up(sys.stderr)
@@ -31,8 +31,13 @@ def serve() -> None:
 
     async def until_told() -> None:
         stop = asyncio.Event()
+
+        def told() -> None:
+            stop.set()
+            end_in_time()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            asyncio.get_running_loop().add_signal_handler(number, told)
         await run(app, settings, stop)
 
     asyncio.run(until_told())

@@ -66,16 +66,22 @@ def _rasa() -> Iterator[str]:
 
 
 def _store() -> Iterator[str]:
+    from actions.cases import Cases
+    from actions.keeping import verify
     from actions.store import Store
     from bot.settings import Settings
+    from knowledge.units import load_units
 
     settings = Settings()
     settings.prepare_home()
     with Store.open(settings.store) as store:
-        report = store.verify()
-    if not report.ok:
-        raise ValueError(f"记录链有问题：{report.problem}")
-    yield f"{settings.home}，{report.count}条登记，链完整"
+        cases = Cases(store, load_units())
+        found = verify(store, cases, settings.heads_file)
+        counts = f"{store.head()[0]}条登记，{cases.head()[0]}条案件记录"
+    for it in found:
+        if not it.ok:
+            raise ValueError(f"{it.what}有问题：{it.words}")
+    yield f"{settings.home}，{counts}，链完整；{found[-1].what} {found[-1].words}"
 
 
 _CHECKS: dict[str, Callable[[], Iterator[str]]] = {

@@ -92,6 +92,16 @@ def test_a_crowd_talks_until_it_has_said_enough_and_waits_for_the_last_answers()
     assert [it["message"]["text"] for it in pushed] == ["/start A"], "nobody says anything new"
 
 
+def test_a_crowd_goes_on_talking_until_it_is_enough() -> None:
+    pushed: list[Json] = []
+    now = itertools.count(0.0, 0.5)
+    crowd = Crowd(["A"], random.Random(1), pushed.append, lambda: next(now))
+    crowd.talk(1, 1000.0, lambda _: None)
+    crowd.sees(Seen(1000, Shown(1, "已开通。")))
+    crowd.go_on(lambda: len(pushed) > 1)
+    assert crowd.people[1000].waiting, "and what it has said is to be answered"
+
+
 ALL_WELL = Found(0, {1000: Sent(3, 0, 1, 0)}, {1000: (7,)}, chain_ok=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import cast
 
+from actions.document import Document
 from bot.app import App
 from bot.errors import RasaFault
 from bot.messages import Incoming, Option, Reply
@@ -26,10 +27,12 @@ class FakeRasa:
 @dataclass
 class FakeDialogue:
     heard: list[tuple[Incoming, bool]] = field(default_factory=list)
+    documents: tuple[Document, ...] = ()
 
     async def answer(self, message: Incoming, *, wait: bool = True) -> list[Reply]:
         self.heard.append((message, wait))
-        return [Reply(f"【承办】[{message.text}]", (Option("对", "yes"), Option("改[1]", "change:1"))), Reply("第二条")]
+        choices = (Option("对", "yes"), Option("改[1]", "change:1"))
+        return [Reply(f"【承办】[{message.text}]", choices), Reply("第二条", documents=self.documents)]
 
 
 @dataclass

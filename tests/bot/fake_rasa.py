@@ -1,7 +1,8 @@
 """Stands where nlu/serve.py stands: same arguments, same channel, no Rasa.
 
-Its "model" is a JSON file: `exit` ends it at once with that code, `mute` never answers, `count` is a file to
-which each start adds a line. The messages die, break, hang and nothing do what they say; others are repeated.
+Its "model" is a JSON file: `exit` ends it at once with that code, `mute` never answers, `stubborn` does not end when
+it is asked to, `count` is a file to which each start adds a line. The messages die, break, hang and nothing do what
+they say; others are repeated.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -29,6 +31,8 @@ if "count" in script:
 if "exit" in script:
     print("this model cannot be loaded", flush=True)
     sys.exit(script["exit"])
+if script.get("stubborn"):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if script.get("mute"):
     time.sleep(60)
 

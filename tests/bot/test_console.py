@@ -11,9 +11,10 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from actions.document import Document
 from bot.channels import console
-from bot.errors import RasaNotStarted
-from tests.bot.fake_app import FakeApp, FakeRasa
+from bot.errors import HomeNotWritable, RasaNotStarted
+from tests.bot.fake_app import FakeApp, FakeDialogue, FakeRasa
 
 Printed = pytest.CaptureFixture[str]
 
@@ -51,6 +52,26 @@ async def test_through_a_pipe_a_long_line_is_not_broken(pipe: io.StringIO, tmp_p
     long = "案" * 500
     await piped(FakeApp(), pipe, tmp_path, f"{long}\n")
     assert f"【承办】[{long}]" in capsys.readouterr().out.split("\n")
+
+
+FORM = Document("审批表.docx", b"one")
+
+
+async def test_a_file_is_put_on_the_disk_for_its_owner_only_and_over_no_other(
+    pipe: io.StringIO, tmp_path: Path, capsys: Printed
+) -> None:
+    fake = FakeApp(dialogue=FakeDialogue(documents=(FORM, Document("../审批表.docx", b"two"))))
+    await piped(fake, pipe, tmp_path, "审批表\n")
+    first, second = tmp_path / "files" / "审批表.docx", tmp_path / "files" / "审批表-2.docx"
+    assert f"第二条\n文件已存到 {first}\n文件已存到 {second}\n" in capsys.readouterr().out
+    assert (first.read_bytes(), second.read_bytes()) == (b"one", b"two")
+    assert {it.stat().st_mode & 0o777 for it in (first, second)} == {0o600}
+
+
+async def test_a_file_that_cannot_be_put_there_is_told_by_its_place(pipe: io.StringIO, tmp_path: Path) -> None:
+    (tmp_path / "files").write_text("in the way")
+    with pytest.raises(HomeNotWritable, match=r"files.*磁盘空间"):
+        await piped(FakeApp(dialogue=FakeDialogue(documents=(FORM,))), pipe, tmp_path, "审批表\n")
 
 
 async def test_an_empty_input_ends_at_once(pipe: io.StringIO, tmp_path: Path, capsys: Printed) -> None:

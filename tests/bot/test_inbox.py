@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from actions.document import Document
 from actions.errors import StoreBusy
 from actions.store.inbox import Inbox
 from actions.store.mail import Outgoing, Part, Received, Update
@@ -26,6 +27,7 @@ from knowledge.search import Searcher
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 CHOOSE = '/choose{"fact": "reviewed", "value": "none"}'
+FORM = Document("审批表.docx", b"PK")
 QUESTION = {"text": "经过复议吗？", "buttons": [{"title": "没有", "payload": CHOOSE}]}
 OUTCOME = {"text": "县住建局承办", "buttons": [{"title": "登记", "payload": "/confirm_case"}]}
 ANSWERS: dict[str, list[dict[str, Any]]] = {
@@ -132,7 +134,8 @@ class Paper:
     async def answer(self, received: Received) -> Answer:
         said = await self.reception.talk(received)
         parts = [Part(it.text, tuple((one.label, one.value) for one in it.choices)) for it in said.replies]
-        return Answer(tuple(parts), said.chosen, said.offers)
+        files = [Part("附审批表", document=FORM)] if said.replies[-1].text == "已登记" else []
+        return Answer((*parts, *files), said.chosen, said.offers)
 
     async def deliver(self, outgoing: Outgoing) -> Delivery:
         self.fate.begin("deliver")
@@ -140,7 +143,8 @@ class Paper:
             return self.deliveries.pop(0)
         seen = self.world.seen
         if outgoing.edits is None:
-            seen.append("?" * outgoing.unsure + outgoing.text)
+            file = f"：{outgoing.document.name}" if outgoing.document == FORM else ""
+            seen.append("?" * outgoing.unsure + outgoing.text + file)
         else:
             seen[int(outgoing.edits)] = f"{outgoing.text}：{outgoing.about.get('chosen', '')}"
         return Delivery("sent", str(len(seen) - 1))
@@ -192,7 +196,7 @@ def said(text: str, number: int, person: str = "zhang") -> Update:
 
 
 TALK = [said("县政府被告了", 1), said("1", 2), said("登记", 3)]
-RECORD = ["好", "经过复议吗？：没有", "县住建局承办：登记", "已登记"]
+RECORD = ["好", "经过复议吗？：没有", "县住建局承办：登记", "已登记", "附审批表：审批表.docx"]
 
 
 async def hand_in(home: Running, updates: Iterable[Update]) -> None:
@@ -230,6 +234,7 @@ async def test_killed_at_any_step_nothing_is_lost_and_nothing_is_done_twice(
         # Before these two an answer is on its way: it may have arrived, and nobody knows.
         read = [text.lstrip("?").split("：")[0] for text in world.seen]
         assert list(dict.fromkeys(read)) == [text.split("：")[0] for text in RECORD], (fate.names, world.seen)
+        assert RECORD[-1] in [text.lstrip("?") for text in world.seen], "the file is there, whatever was killed"
         if not fate.over or fate.names[-1] not in ("deliver", "sent"):
             assert world.seen == RECORD, (fate.names, world.seen)
         assert len(read) - len(RECORD) <= 1, (fate.names, world.seen)
@@ -380,6 +385,40 @@ async def test_what_has_begun_may_end_when_it_stops(empty: Path, tmp_path: Path,
         await home.postroom.idle()
     assert world.seen == ["好", "经过复议吗？"]
     assert world.done == ["县政府被告了"]
+
+
+async def test_when_it_stops_nothing_more_is_begun_and_that_is_no_try(
+    empty: Path, tmp_path: Path, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(shutil.copy(empty, tmp_path / "inbox.sqlite"))
+    go, begun, tries = asyncio.Event(), list[str](), set[int]()
+    async with running(path, searcher) as home:
+
+        async def slow(received: Received) -> Answer:
+            begun.append(received.update.text)
+            await go.wait()
+            return Answer((Part(f"答{received.update.text}"),))
+
+        monkeypatch.setattr(home.paper, "answer", slow)
+        await home.postroom.receive([said(f"话{number}", number, f"p{number}") for number in range(40)])
+        while len(begun) < 8:
+            await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(go.set)
+    assert len(begun) == 8, "it was told to stop before the first of them was done"
+    world = World()
+    async with running(path, searcher, world) as home:
+        answer = home.paper.answer
+
+        async def counting(received: Received) -> Answer:
+            tries.add(received.tries)
+            return await answer(received)
+
+        monkeypatch.setattr(home.paper, "answer", counting)
+        await home.postroom.idle()
+    assert tries == {1}
+    assert sorted(world.seen) == sorted(
+        [f"答{it}" for it in begun] + [f"听到话{n}" for n in range(40) if f"话{n}" not in begun]
+    )
 
 
 async def test_stopping_does_not_wait_for_what_pauses(

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy.exc import IntegrityError, NoResultFound
 
+from actions.document import Document
 from actions.store.inbox import Inbox
 from actions.store.mail import Depth, Outgoing, Part, Received, Update, Wait
 
@@ -110,6 +111,48 @@ def test_an_answer_is_sent_before_the_next_message_is_taken(inbox: Inbox) -> Non
     assert (out.text, out.tries, out.unsure, out.edits) == ("答一", 1, 0, None)
     inbox.sent(out.id, "1")
     assert taken(inbox).update.text == "二"
+
+
+FORM = Document("审批表-代县.docx", b"PK form of one case")
+
+
+def test_a_file_is_kept_with_its_message_until_that_has_gone(inbox: Inbox, path: Path) -> None:
+    inbox.put([said("审批表")], NOW)
+    inbox.answer(taken(inbox).id, [Part("请审批", document=FORM), Part("好")], NOW)
+    out = sending(inbox)
+    assert (out.text, out.document) == ("请审批", FORM)
+    inbox.send_later(out.id, NOW, unsure=True)
+    with Inbox.open(path) as again:
+        assert (sending(again).document, again.recover()) == (FORM, [KEY]), "killed while it was being sent"
+        assert sending(again).document == FORM
+        again.sent(out.id, "1")
+        assert sending(again).document is None
+    inbox.close()
+    assert b"PK form" not in _on_disk(path)
+    assert "代县".encode() not in _on_disk(path)
+
+
+@pytest.mark.parametrize("end", ["drop", "block"])
+def test_the_file_of_a_message_that_is_given_up_goes_with_it(inbox: Inbox, path: Path, end: str) -> None:
+    inbox.put([said("审批表")], NOW)
+    inbox.answer(taken(inbox).id, [Part("", document=FORM)], NOW)
+    out = sending(inbox)
+    if end == "drop":
+        inbox.drop(out.id)
+    else:
+        inbox.block(KEY, NOW)
+    inbox.purge(NOW + timedelta(days=40))
+    inbox.close()
+    assert b"PK form" not in _on_disk(path)
+
+
+def test_a_message_and_its_file_are_written_both_or_neither(inbox: Inbox) -> None:
+    inbox.put([said("审批表")], NOW)
+    it = taken(inbox)
+    broken = Document("表.docx", None)  # type: ignore[arg-type]
+    with pytest.raises(IntegrityError):
+        inbox.answer(it.id, [Part("请审批", document=broken)], NOW)
+    assert inbox.depth() == Depth(1, 0)
 
 
 def test_what_waits_holds_up_its_own_chat_only(inbox: Inbox) -> None:

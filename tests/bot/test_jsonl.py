@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from actions.document import Document
 from bot.channels import jsonl
 from bot.errors import RasaNotStarted
-from tests.bot.fake_app import FakeApp, FakeRasa
+from tests.bot.fake_app import FakeApp, FakeDialogue, FakeRasa
 
 
-async def exchange(fake: FakeApp, *lines: str) -> list[dict[str, Any]]:
+async def exchange(fake: FakeApp, *lines: str, home: Path = Path("/nowhere")) -> list[dict[str, Any]]:
     out = io.StringIO()
-    await jsonl.talk(fake.app, io.StringIO("".join(f"{line}\n" for line in lines)), out)
+    await jsonl.talk(fake.app, home, io.StringIO("".join(f"{line}\n" for line in lines)), out)
     return [json.loads(line) for line in out.getvalue().split("\n")[:-1]]
 
 
@@ -41,6 +43,14 @@ async def test_one_line_in_one_line_out_with_texts_choices_and_documents() -> No
     }
     ((message, _),) = fake.dialogue.heard
     assert (message.sender, message.pressed) == ("jsonl:zhang", False)
+
+
+async def test_a_file_lies_on_the_disk_when_its_path_is_told(tmp_path: Path) -> None:
+    fake = FakeApp(dialogue=FakeDialogue(documents=(Document("审批表.docx", b"one"), Document("期限.ics", b"two"))))
+    (answer,) = await exchange(fake, line("zhang", "审批表"), home=tmp_path)
+    documents = [{"name": it, "path": str(tmp_path / "files" / it)} for it in ("审批表.docx", "期限.ics")]
+    assert [reply["documents"] for reply in answer["replies"]] == [[], documents]
+    assert [Path(it["path"]).read_bytes() for it in documents] == [b"one", b"two"]
 
 
 async def test_senders_are_kept_apart_and_answered_in_order() -> None:

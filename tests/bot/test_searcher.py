@@ -26,6 +26,6 @@ def test_one_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_one_that_was_never_used_needs_what_trains(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    with pytest.raises(EncoderError, match=r"训练检索模型需要 scikit-learn.*yingsu\[models\]"):
+    with pytest.raises(EncoderError, match=r"训练检索模型需要 scikit-learn.*-e '.\[models\]'"):
         open_searcher(Settings(home=tmp_path, encoder=str(BUNDLED)))
     assert not (tmp_path / "search").exists()

@@ -153,7 +153,7 @@ def test_a_spoilt_description_is_refused(folder: Path, content: bytes) -> None:
 
 def test_another_model_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(EncoderError, match=r"some/model需要 sentence-transformers.*yingsu\[models\]"):
+    with pytest.raises(EncoderError, match=r"some/model需要 sentence-transformers.*-e '.\[models\]'"):
         load_encoder("some/model")
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from actions.rasa.ports import Facts, Memory, Turn
 from bot.action_server import ActionServer
 from bot.errors import RasaFault, RasaMissing
 from bot.rasa_process import RasaFiles, RasaProcess, new_token
@@ -250,6 +254,42 @@ SAID: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("said", "answer"), SAID)
 async def test_words_that_are_in_no_example_are_understood(house: House, said: str, answer: str) -> None:
     assert (await house.say(f"ear {said}", said))[0] == answer
+
+
+async def test_a_message_that_comes_again_while_its_turn_runs_gets_the_answer_of_that_turn(house: House) -> None:
+    await house.say("repeated", "我要登记")
+    first, second = await asyncio.gather(
+        *(house.rasa.send("repeated", "说不上来啊", key="repeated:1") for _ in range(2))
+    )
+    assert [it["text"] for it in first] == ["没听懂 1", "问 defendants"]
+    assert second == first
+    assert await house.say("repeated", "说不上来啊") == ["没听懂 2", "问 defendants"]
+
+
+async def test_a_turn_goes_on_when_whoever_asked_has_gone_and_is_not_begun_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.say("gone", "我要登记")
+    read, begun, rasa = house.talk.read, list[str](), house.rasa
+    headers = {"Authorization": f"Bearer {rasa.token}", "Content-Type": "application/json"}
+    asking, other = (HTTPConnection("127.0.0.1", rasa.port) for _ in range(2))
+    with closing(asking), closing(other):
+
+        def reading(fact: str, text: str, facts: Facts, memory: Memory) -> Turn:
+            begun.append(text)
+            asking.close()  # as a time-out does, in the middle of the turn
+            other.request("GET", "/webhooks/talk/", headers=headers)
+            assert other.getresponse().read(), "when it answers, Rasa has noticed"
+            return read(fact, text, facts, memory)
+
+        monkeypatch.setattr(house.talk, "read", reading)
+        body = {"sender": "gone", "message": "说不上来啊", "key": "gone:1"}
+        asking.request("POST", "/webhooks/talk/webhook", json.dumps(body), headers)
+        while not begun:
+            await asyncio.sleep(0.01)
+    answer = await rasa.send("gone", "说不上来啊", key="gone:1")
+    assert [it["text"] for it in answer] == ["没听懂 1", "问 defendants"]
+    assert begun == ["说不上来啊"]
 
 
 async def test_who_presses_gets_no_unit_and_the_question_again(house: House) -> None:

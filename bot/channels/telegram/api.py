@@ -79,6 +79,8 @@ async def attempt(call: Awaitable[telegram.Message | bool], moved: Callable[[int
     except TimedOut as fault:
         return Delivery("later" if isinstance(fault.__cause__, _NOT_SENT) else "unsure")
     except (Conflict, NetworkError) as fault:
+        if "too large" in str(fault).lower():  # a file, to something on the way that takes less than Telegram
+            return Delivery("dropped")
         cause = fault.__cause__
         broken = isinstance(cause, httpx.HTTPError) and not isinstance(cause, _NOT_SENT)
         return Delivery("unsure" if broken else "later")

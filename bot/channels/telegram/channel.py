@@ -114,6 +114,19 @@ class Telegram:
             )
         asked = outgoing.about.get("reply_to")
         reply_to = telegram.ReplyParameters(asked, allow_sending_without_reply=True) if isinstance(asked, int) else None
+        if (file := outgoing.document) is not None:
+            return await attempt(
+                self._bot.send_document(
+                    chat,
+                    file.content,
+                    filename=file.name,
+                    caption=text or None,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=buttons,
+                    reply_parameters=reply_to,
+                ),
+                moved,
+            )
         return await attempt(
             self._bot.send_message(
                 chat,

@@ -6,15 +6,19 @@ import html
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
+from telegram.constants import FileSizeLimit, InlineKeyboardButtonLimit, MessageLimit
 
+from actions.document import Document
 from actions.store.mail import Button, Outgoing, Part
 from bot.channels.telegram import words
 from bot.messages import Reply
 
 LIMIT = int(MessageLimit.MAX_TEXT_LENGTH)
+CAPTION = int(MessageLimit.CAPTION_LENGTH)
+FILE = int(FileSizeLimit.FILESIZE_UPLOAD)  # bytes
 DATA = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)  # bytes
 _PRESS = "b"
 _ROW = 24
@@ -50,19 +54,37 @@ def split(text: str, most: int) -> list[str]:
 
 
 def lay_out(reply: Reply) -> list[Part]:
-    """A reply as messages that fit; its buttons stand under the last."""
+    """A reply as messages that fit; its buttons stand under the last of its text.
+
+    Its files follow, one message each. Text that fits is the first one's caption, but not where it has buttons:
+    it will be edited, as text.
+    """
+    files = [_file(it) for it in reply.documents]
+    if files and files[0].document and not reply.choices and length(reply.text) <= CAPTION - _ROOM:
+        return [replace(files[0], text=reply.text), *files[1:]]
+    return [*_texts(reply), *files]
+
+
+def _texts(reply: Reply) -> list[Part]:
     choices = tuple((it.label, it.value) for it in reply.choices)
     numbered = _listed([label for label, _ in choices])
     pieces = split(reply.text, LIMIT - _ROOM - length(numbered))
     return [*(Part(piece) for piece in pieces[:-1]), Part(pieces[-1], choices)]
 
 
+def _file(document: Document) -> Part:
+    if len(document.content) > FILE:
+        return Part(words.FILE_TOO_BIG.format(name=document.name, most=FILE // 10**6))
+    return Part("", document=document)
+
+
 def shown(outgoing: Outgoing) -> str:
-    """What a message says, as HTML."""
+    """What a message says, as HTML; nothing, where it is a file without words."""
     label = outgoing.about.get("chosen")
-    head = f"{words.PROBABLY_TWICE}\n" if outgoing.unsure and outgoing.edits is None else ""
+    head = words.PROBABLY_TWICE if outgoing.unsure and outgoing.edits is None else ""
     chosen = f"\n\n{words.CHOSEN.format(label=label)}" if isinstance(label, str) else ""
-    text = head + outgoing.text + _listed([it.label for it in outgoing.buttons])
+    said = outgoing.text + _listed([it.label for it in outgoing.buttons])
+    text = "\n".join(filter(None, [head, said]))
     return marked_up(text + (chosen if length(text + chosen) <= LIMIT else ""))
 
 

@@ -33,6 +33,7 @@ ASK_WHAT = "请在后面写上要查的内容，例如“/ask 司法建议多久
 GROUP_HELP = "群里只查办法：@我或用 /ask，后面写要查的内容。登记案件请到私聊。"
 BEGIN = "开始登记"
 PROBABLY_TWICE = "（网络中断过，这条可能重复）"
+FILE_TOO_BIG = "《{name}》超过{most}兆字节，Telegram 发不了。请找管理员要这份文件。"
 CHOSEN = "已选：{label}"
 NOT_ENROLLED_HERE = "查条文先要开通：请到私聊看怎么办。"
 INLINE_ENROL = "先开通再查条文"

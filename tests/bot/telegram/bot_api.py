@@ -9,12 +9,14 @@ import json
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
+
+from actions.document import Document
 
 TOKEN = "12345:loopback"
 BOT = {"id": 12345, "is_bot": True, "first_name": "应诉助手", "username": "yingsu_bot", "can_join_groups": True}
@@ -45,13 +47,14 @@ DONE_BUT_SILENT = Fault(done=True)
 
 @dataclass
 class Shown:
-    """A message in a chat, as a person sees it."""
+    """A message in a chat, as a person sees it; the text of one with a file is its caption."""
 
     message_id: int
     text: str
     buttons: list[Json] = field(default_factory=list)
     edited: int = 0
     reply_to: int | None = None
+    file: Document | None = None
 
 
 class Refused(Exception):
@@ -76,8 +79,11 @@ class BotApi:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", "0"))).decode()
-                api.serve(self, self.path, dict(parse_qsl(body, keep_blank_values=True)))
+                body = self.rfile.read(int(self.headers.get("content-length", "0")))
+                kind, _, boundary = self.headers.get("content-type", "").partition("; boundary=")
+                multipart = kind == "multipart/form-data"
+                fields = _parts(body, boundary) if multipart else dict(parse_qsl(body.decode(), keep_blank_values=True))
+                api.serve(self, self.path, fields)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -143,9 +149,9 @@ class BotApi:
 
     # ── the server ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def serve(self, handler: BaseHTTPRequestHandler, path: str, raw: dict[str, str]) -> None:
+    def serve(self, handler: BaseHTTPRequestHandler, path: str, raw: Mapping[str, str | Document]) -> None:
         _, bot, method = path.split("/", 2)
-        params = {name: _value(value) for name, value in raw.items()}
+        params = {name: _value(value) if isinstance(value, str) else value for name, value in raw.items()}
         with self._changed:
             self.calls.append((method, params))
             self._changed.notify_all()
@@ -175,14 +181,24 @@ class BotApi:
             return list(self.waiting)
 
     def on_sendMessage(self, chat_id: int, text: str, **more: Any) -> Json:
-        plain, markup = _checked(text), more.get("reply_markup")
+        return self._message(chat_id, self._show(chat_id, _checked(text), None, more))
+
+    def on_sendDocument(self, chat_id: int, document: Document, caption: str = "", **more: Any) -> Json:
+        if not document.content:
+            raise Refused("file must be non-empty")
+        plain = _checked(caption, 1024) if caption else ""
+        shown = self._message(chat_id, self._show(chat_id, plain, document, more))
+        del shown["text"]
+        return {**shown, "caption": plain, "document": {"file_id": "f", "file_unique_id": "f"}}
+
+    def _show(self, chat: int, plain: str, file: Document | None, more: Json) -> Shown:
         with self._changed:
             self._last += 1
             reply_to = (more.get("reply_parameters") or {}).get("message_id")
-            shown = Shown(self._last, plain, _buttons(markup), reply_to=reply_to)
-            self.chats[chat_id].append(shown)
+            shown = Shown(self._last, plain, _buttons(more.get("reply_markup")), reply_to=reply_to, file=file)
+            self.chats[chat].append(shown)
             self._changed.notify_all()
-        return self._message(chat_id, shown)
+        return shown
 
     def on_editMessageText(self, chat_id: int, message_id: int, text: str, **more: Any) -> Json:
         plain, buttons = _checked(text), _buttons(more.get("reply_markup"))
@@ -198,6 +214,17 @@ class BotApi:
     def _message(self, chat: int, shown: Shown) -> Json:
         kind = {"id": chat, "type": "private", "first_name": "某"} if chat > 0 else {"id": chat, "type": "supergroup"}
         return {"message_id": shown.message_id, "date": NOW, "chat": kind, "from": BOT, "text": shown.text}
+
+
+def _parts(body: bytes, boundary: str) -> dict[str, str | Document]:
+    """The fields of a form with files."""
+    fields: dict[str, str | Document] = {}
+    for part in body.split(b"--" + boundary.encode())[1:-1]:
+        head, _, content = part[2:-2].partition(b"\r\n\r\n")
+        named = dict(re.findall(r'(name|filename)="([^"]*)"', head.decode()))
+        file = Document(named["filename"], content) if "filename" in named else None
+        fields[named["name"]] = file or content.decode()
+    return fields
 
 
 def _value(raw: str) -> Any:
@@ -225,7 +252,7 @@ class _Html(HTMLParser):
         self.text += data
 
 
-def _checked(text: Any) -> str:
+def _checked(text: Any, most: int = 4096) -> str:
     """The text without its markup; Telegram counts UTF-16 units of that."""
     text = str(text)
     if re.search(r"<(?!/?[a-z])", text):
@@ -237,7 +264,7 @@ def _checked(text: Any) -> str:
         raise Refused("can't parse entities: Can't find end tag")
     if not page.text.strip():
         raise Refused("message text is empty")
-    if len(page.text.encode("utf-16-le")) // 2 > 4096:
+    if len(page.text.encode("utf-16-le")) // 2 > most:
         raise Refused("message is too long")
     return page.text
 

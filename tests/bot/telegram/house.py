@@ -14,6 +14,7 @@ from typing import Any
 
 import telegram
 
+from actions.case_talk import Shown
 from actions.errors import CodeRefused
 from actions.store.inbox import Inbox
 from bot.access import Refusal
@@ -77,6 +78,16 @@ class FakeGuide:
 
 
 @dataclass
+class FakeDesk:
+    """Stands where the case desk stands: what it says to which words."""
+
+    says: dict[str, Shown] = field(default_factory=dict)
+
+    def answer(self, person: str, text: str, key: str = "") -> Shown | None:
+        return self.says.get(text)
+
+
+@dataclass
 class FakeDoor:
     """Stands where the register of people stands."""
 
@@ -132,6 +143,7 @@ class House:
     postroom: Postroom
     channel: Telegram
     guide: FakeGuide
+    desk: FakeDesk
     door: FakeDoor
     clock: Clock
 
@@ -178,15 +190,15 @@ async def house(
     laws: Path | None = None,
 ) -> AsyncIterator[House]:
     """Start one; what is on disk in `folder` outlives it."""
-    guide, door, clock = guide or FakeGuide(), door or FakeDoor(), clock or Clock()
+    guide, desk, door, clock = guide or FakeGuide(), FakeDesk(), door or FakeDoor(), clock or Clock()
     settings = settings_for(api, folder)
     bot = make_bot(settings, read_timeout)
     await bot.initialize()
     with Inbox.open(folder / "inbox.sqlite") as inbox:
-        reception = Reception(Dialogue(guide, LookUp(searcher, laws)), door)
+        reception = Reception(Dialogue(guide, LookUp(searcher, laws), lambda: desk), door)
         channel = Telegram(bot, Me(bot.bot.id, bot.username, Groups(groups)), reception, door, clock.now)
         async with Postroom(wrap(inbox), [channel], clock.now, clock.pause, Times()) as postroom:
-            yield House(api, bot, inbox, postroom, channel, guide, door, clock)
+            yield House(api, bot, inbox, postroom, channel, guide, desk, door, clock)
     await bot.shutdown()
 
 

@@ -13,12 +13,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from actions.people import People, Post, Role
 from actions.store.inbox import Inbox
+from actions.store.mail import Depth
+from bot.app import App
 from bot.channels.telegram.receiving import Line
 from bot.dialogue import Dialogue
 from bot.errors import ChannelRefused, InputError, RasaMissing
@@ -26,13 +30,13 @@ from bot.inbox import Times
 from bot.metrics import Metrics
 from bot.rasa_process import Limits, RasaFiles, RasaProcess, new_token
 from bot.reception import Reception
-from bot.serve import alone, keep_up, run_telegram
+from bot.serve import END, RASA, alone, keep_up, run_telegram, serve
 from bot.settings import Address, Settings
-from bot.web import listening
+from bot.web import GRACE, listening
 from knowledge.look_up import LookUp
 from knowledge.search import Searcher
 from tests.bot.running import Run
-from tests.bot.telegram.bot_api import TOKEN, BotApi, Fault, Shown
+from tests.bot.telegram.bot_api import NO_ANSWER, TOKEN, BotApi, Fault, Shown
 from tests.bot.telegram.house import GROUP, ZHANG, FakeDoor, FakeGuide, pressed, settings_for, words
 
 ROOT = Path(__file__).parents[3]
@@ -100,6 +104,67 @@ async def test_a_rasa_that_was_given_up_is_started_again(tmp_path: Path) -> None
     keeping.cancel()
     await rasa.stop()
     assert pauses == [60.0, 5.0]
+
+
+async def test_it_stops_though_answers_and_sends_hang_and_rasa_does_not_listen(
+    api: BotApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "model.json"
+    model.write_text('{"stubborn": true}')
+    files = RasaFiles(Path(sys.executable), ROOT / "tests" / "bot" / "fake_rasa.py", model)
+    monkeypatch.setattr(RasaFiles, "in_checkout", lambda root: files)
+    settings = settings_for(api, tmp_path, status=f"127.0.0.1:{free_port()}")
+    with Inbox.open(settings.store) as inbox:
+        post = Post("收文岗", "原平市住房和城乡建设局", frozenset({Role.REGISTER}))
+        People(inbox).add(f"telegram:{ZHANG}", post, by="test", at=datetime.now(UTC))
+    # Nothing is waited for: what hangs without a bound hangs here.
+    app, stop = App(settings, limits=Limits(poll=0.02, stop=0.0)), asyncio.Event()
+    serving = asyncio.create_task(serve(app, settings, stop, Times(stop=0.0)))
+    await asyncio.to_thread(api.wait_for, "setMyShortDescription")
+    await app.guide.wait_ready()
+    rasa = app.rasa.pid
+    assert rasa is not None
+    api.fail("sendMessage", NO_ANSWER)
+    api.push(words("hang", ZHANG), words("你好", ZHANG + 1))
+    await asyncio.to_thread(api.wait_for, "sendMessage")
+    await asyncio.to_thread(api.wait_for, "sendChatAction")  # it is typing: Rasa has been asked
+    stop.set()
+    await asyncio.wait_for(serving, 20)
+    with pytest.raises(ProcessLookupError):
+        os.kill(rasa, 0)
+    with Inbox.open(settings.store) as inbox:
+        assert inbox.depth() == Depth(1, 1), "both are on disk"
+
+
+def test_what_is_waited_for_one_after_the_other_is_less_than_the_end() -> None:
+    assert GRACE + Times().stop + RASA.stop < END < 5
+
+
+def test_a_thread_that_hangs_does_not_keep_it(tmp_path: Path) -> None:
+    code = """
+import asyncio, threading, bot.app, bot.serve, bot.cli
+
+async def serve(app, settings, stop):
+    hanging = asyncio.to_thread(threading.Event().wait)  # as a disk, or a name server, may
+    print("serving", flush=True)
+    await hanging
+
+bot.app.App = lambda *_, **__: None
+bot.serve.serve = serve
+bot.serve.end_in_time.__defaults__ = (0.1,)
+bot.cli.app(["serve"])
+"""
+    env = {**os.environ, "YINGSU_HOME": str(tmp_path), "YINGSU_TELEGRAM_TOKEN": TOKEN}
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "serving\n"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(5) == 0
+        finally:
+            process.kill()
 
 
 # ── with Rasa ────────────────────────────────────────────────────────────────────────────────────────────────────
