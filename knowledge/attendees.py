@@ -22,6 +22,7 @@ import yaml
 from knowledge.attendee_words import Person, Post, Words, read_people, read_words
 from knowledge.case import is_government
 from knowledge.citation import Citation
+from knowledge.data_files import read_yaml
 from knowledge.decide import Cited
 from knowledge.errors import KnowledgeError
 from knowledge.measure import DEFAULT_FOLDER, Measure, load_measure
@@ -39,7 +40,6 @@ _Whose = Literal["own", "part", "lower", "department", "office", "above", "other
 """Whose an office is, seen from the defendant: its own, of a part of it, of a lower organ, of a government's department
 or its office, of a higher organ, of another one; or not to be told."""
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CITY, _COUNTY = "市人民政府", "县人民政府"
 _A_DEPARTMENT = ("局", "委员会")
 _OFFICE = ("办公室", "办", "府办")
@@ -184,8 +184,8 @@ def load_attendees(folder: Path | None = None) -> AttendeeRules:
     path = (folder or DEFAULT_FOLDER) / "attendees.yml"
     measure = load_measure(folder)
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
-        laws = yaml.load((path.parent / "upper_laws.yml").read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
+        data = read_yaml(path)
+        laws = read_yaml(path.parent / "upper_laws.yml")
         return AttendeeRules(
             people={name: _row(name, row, row["says"], measure, laws) for name, row in data["people"].items()},
             plan={name: _row(name, row, row["text"], measure, laws) for name, row in data["plan"].items()},

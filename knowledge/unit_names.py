@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import yaml
 
+from knowledge.data_files import read_yaml
 from knowledge.errors import KnowledgeError
 
 Level = Literal["city", "county", "township", "province", "other"]
@@ -46,9 +47,6 @@ VERB = (
 _TAILS = ("政府", "人民政府", "镇政府", "乡政府", "政府办公室", "街道办", "街道办事处", "管委会", "管理委员会")
 _BUREAU = "局(?![部面限势])"
 _BOARD = "(?:管理委员会|管委会)"
-
-# The C loader is as safe and ten times as fast; not every build of PyYAML has it.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class UnitError(KnowledgeError):
@@ -127,7 +125,7 @@ def read_names(path: Path) -> Names:
         UnitError: if the file is missing, is not built as it should be, or gives one name to two units.
     """
     try:
-        return _names(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))  # noqa: S506
+        return _names(read_yaml(path))
     except OSError as error:
         raise UnitError(f"读不到单位名录{path}，请重新安装本程序。") from error
     except UnitError as error:

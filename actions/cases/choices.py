@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
+from knowledge.data_files import read_yaml
 
 _FILE = Path(__file__).parent / "choices.yml"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Choice:
 @cache
 def load_choices() -> Mapping[str, tuple[Choice, ...]]:
     """The choices by detail, in the order in which words are tried."""
-    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data = read_yaml(_FILE)
     return {
         detail: tuple(Choice(value, row["label"], tuple(row["say"])) for value, row in rows.items())
         for detail, rows in data.items()

@@ -22,17 +22,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from actions.cases.case import Advice, Appeal, Case, Hearing, Judgment
 from actions.render import HERE, written
+from knowledge.data_files import read_yaml
 from knowledge.deadlines import Deadline, Layer, Rules, due_dates, from_receipt, judicial_advice
 
 Reminded = Literal["until_done", "before", "never"]
 """Before its day and daily once it has passed; before its day only; not at all."""
 
 _FILE = Path(__file__).parent / "dates.yml"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHORT = {"evidence_extension": "extension", "jurisdiction_objection": "objection"}
 _HEADS_PAPERS = "6"
 """第十五条第（六）项, as the case names it."""
@@ -230,5 +228,5 @@ def _by_court(name: str, day: date) -> Deadline:
 
 @cache
 def _table() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data: Mapping[str, Any] = read_yaml(_FILE)
     return data

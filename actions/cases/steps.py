@@ -8,15 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
-import yaml
-
 from actions.cases.case import Stage
 from actions.people.roles import Role
+from knowledge.data_files import read_yaml
 
 Whose = Literal["registrar", "handling", "defendant", "proposer", "decider", "office", "justice", "supervisor"]
 
 _FILE = Path(__file__).parent / "steps.yml"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ class Steps:
 @cache
 def load_steps() -> Steps:
     """Read the bundled table."""
-    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data = read_yaml(_FILE)
     return Steps(data["stages"], {name: _step(name, row) for name, row in data["steps"].items()})
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-import yaml
 from sqlalchemy import Table, delete, func
 from sqlmodel import col, select
 
@@ -24,12 +23,12 @@ from actions.people import People
 from actions.store.decisions import stored_time
 from actions.store.inbox import Inbox
 from actions.store.models import Base, CalendarRow, CaseEventRow, ChatRow, FocusRow, ReminderRow, SnoozeRow
+from knowledge.data_files import read_yaml
 from knowledge.units import load_units
 
 Rule = Literal["never", "messages", "chats", "case_over", "revoked", "withdrawn"]
 
 _FILE = Path(__file__).parent / "policy.yml"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class _Undone(Exception):
 @cache
 def load_policy() -> Mapping[str, Policy]:
     """The policy of every table, by its name, in the order in which people read them."""
-    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data = read_yaml(_FILE)
     return {
         table: Policy(table, cast(Rule, row["rule"]), timedelta(days=row.get("days", 0)), row["what"], row["why"])
         for table, row in data.items()

@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from actions.cases.case import Case
 from actions.document import Document
 from actions.errors import LedgerError, NoChineseFont
@@ -20,13 +18,13 @@ from actions.ledger.period import Period
 from actions.ledger.statistics import Statistics, statistics_of
 from actions.people.roles import supervises
 from knowledge.citation import chinese_number
+from knowledge.data_files import read_yaml
 from knowledge.dates import chinese_date
 from knowledge.deadlines import due_dates
 from knowledge.decide import Decider
 from knowledge.units import Unit, UnitKind, Units
 
 _FILE = Path(__file__).parent / "report.yml"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ARTICLE = "23"
 _DATE = "＿＿＿＿年＿＿月＿＿日"
 _LINES = 5
@@ -182,5 +180,5 @@ def _full(unit: Unit) -> str:
 
 @cache
 def _words() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data: Mapping[str, Any] = read_yaml(_FILE)
     return data

@@ -12,11 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from actions.cases.case import Case
 from actions.ledger.counting import COUNTS, Counted, Scope
 from actions.ledger.period import Period
+from knowledge.data_files import read_yaml
 from knowledge.dates import chinese_date
 from knowledge.units import Units
 
@@ -26,7 +25,6 @@ NO_CASES = "没有案件"
 NOT_KEPT = "没有记录"
 
 _FILE = Path(__file__).parent / "statistics.yml"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ class Statistics:
 @cache
 def load_definitions() -> Definitions:
     """Read the bundled file."""
-    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data = read_yaml(_FILE)
     return Definitions(data["basis"], tuple(_definition(row, data["groups"]) for row in data["statistics"]))
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
-import yaml
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -27,12 +26,12 @@ from actions.cases.steps import load_steps
 from actions.document import Document
 from actions.ledger.statistics import Statistic, Statistics, load_definitions
 from actions.ledger.timely import evidence_due, evidence_kept
+from knowledge.data_files import read_yaml
 from knowledge.dates import chinese_date
 
 Value = str | int | date | None
 
 _FILE = Path(__file__).parent / "table.yml"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _FONT = "宋体"
 _TITLE = Font(name=_FONT, size=16, bold=True)
@@ -76,7 +75,7 @@ class Layout:
 @cache
 def load_layout() -> Layout:
     """Read the bundled file."""
-    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data = read_yaml(_FILE)
     return Layout(data["title"], tuple(Column(**row) for row in data["columns"]))
 
 

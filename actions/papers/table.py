@@ -8,14 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from actions.cases import Stage
+from knowledge.data_files import read_yaml
 
 Of = Literal["case", "defendant", "advice"]
 
 _FILE = Path(__file__).parent / "papers.yml"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ class Table:
 @cache
 def load_table() -> Table:
     """Read the bundled table."""
-    data = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    data = read_yaml(_FILE)
     return Table(
         {
             name: Field(name, row["of"], row["from"], row["blank"], row.get("columns", {}))

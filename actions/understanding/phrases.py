@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from knowledge.data_files import read_yaml
 from knowledge.errors import MeasureError
 from knowledge.table.load import BUNDLED
 
@@ -115,8 +116,7 @@ def load_phrases(folder: Path = BUNDLED) -> Phrases:
         PhraseError: see above.
     """
     try:
-        data = yaml.load((folder / FILE).read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-        return _phrases(data)
+        return _phrases(read_yaml(folder / FILE))
     except OSError as error:
         raise PhraseError(f"读不到说法表 {FILE}：{error.strerror}。请重新安装，或检查文件权限。") from error
     except (yaml.YAMLError, re.error, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:

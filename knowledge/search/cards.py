@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 
 from knowledge.citation import Citation
+from knowledge.data_files import read_yaml
 from knowledge.errors import KnowledgeError, MeasureError
 from knowledge.measure import DEFAULT_FOLDER, Measure
 
@@ -113,8 +114,8 @@ def load_cards(measure: Measure, folder: Path | None = None) -> tuple[Card, ...]
     folder = folder or DEFAULT_FOLDER
     path = folder / "cards.yml"
     try:
-        laws = _yaml(folder / "upper_laws.yml")
-        return tuple(_card(row, laws, measure) for row in _yaml(path)["cards"])
+        laws = read_yaml(folder / "upper_laws.yml")
+        return tuple(_card(row, laws, measure) for row in read_yaml(path)["cards"])
     except KnowledgeError as error:
         raise MeasureError(f"答案卡片文件{path.name}有误：{error}") from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
@@ -129,15 +130,9 @@ def load_titles(folder: Path | None = None) -> dict[str, str]:
     """
     path = (folder or DEFAULT_FOLDER) / "upper_laws.yml"
     try:
-        return {str(law["name"]): str(law["title"]) for law in _yaml(path).values() if "title" in law}
+        return {str(law["name"]): str(law["title"]) for law in read_yaml(path).values() if "title" in law}
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
         raise MeasureError(f"读不到上位法名称文件{path.name}或格式不对，请恢复原文件或重新安装本程序。") from error
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe one
-    return data
 
 
 def _card(row: Mapping[str, Any], laws: Mapping[str, Mapping[str, str]], measure: Measure) -> Card:

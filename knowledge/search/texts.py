@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.citation import Citation
+from knowledge.data_files import read_yaml
 from knowledge.errors import KnowledgeError, MeasureError
 from knowledge.measure import DEFAULT_FOLDER, Measure
 from knowledge.search.cards import Card
@@ -68,8 +69,7 @@ def load_aliases(measure: Measure, folder: Path | None = None) -> Aliases:
     """
     path = (folder or DEFAULT_FOLDER) / "aliases.yml"
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where there is one
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe one
+        data = read_yaml(path)
         asked = {Citation.parse(str(ref)): tuple(map(str, said)) for ref, said in data["asked"].items()}
         for place in asked:
             measure.clause(place)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
+from knowledge.data_files import read_yaml
 from knowledge.table.engine import Box, Engine
 from knowledge.table.model import Condition, Fact, RawTable, Rule, TableError
 
@@ -60,7 +60,7 @@ def load_table(folder: Path = BUNDLED) -> Table:
     path = folder / "table.yml"
     try:
         data, laws = path.read_bytes(), (folder / "upper_laws.yml").read_bytes()
-        raw = RawTable.model_validate({**_yaml(data), "laws": _yaml(laws)})
+        raw = RawTable.model_validate({**read_yaml(data), "laws": read_yaml(laws)})
     except OSError as error:
         name = Path(error.filename).name
         raise TableError(f"读不到决策表 {name}：{error.strerror}。请重新安装，或检查文件权限。") from error
@@ -79,10 +79,6 @@ def load_table(folder: Path = BUNDLED) -> Table:
             boxes[raw_rule.rule] = tuple(_multiply(spell.box(when), lets))
     _check_names(raw, rules.values(), spell)
     return Table(raw=raw, rules=rules, boxes=boxes, sha256=hashlib.sha256(data + laws).hexdigest())
-
-
-def _yaml(data: bytes) -> Any:
-    return yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
 
 
 def _space(facts: Iterable[Fact]) -> dict[str, tuple[str, ...]]:
