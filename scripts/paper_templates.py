@@ -11,19 +11,27 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from docx import Document
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from actions.official import (
+    BODY,
+    HEAD,
+    SIZE,
+    SMALL,
+    TITLE,
+    TITLE_LINE,
+    TITLE_SIZE,
+    indent,
+    new_page,
+    same_bytes,
+    set_font,
+)
 from actions.papers import TEMPLATES, load_table
-from actions.papers.template import same_bytes
 
-BODY, HEAD, TITLE, NUMBER = "仿宋_GB2312", "黑体", "方正小标宋简体", "宋体"
-TITLE_SIZE, SIZE, NOTE_SIZE, TABLE_SIZE = Pt(22), Pt(16), Pt(14), Pt(12)
-LINE, NOTE_LINE, TABLE_LINE = Pt(28), Pt(22), Pt(18)
+TABLE_SIZE, NOTE_LINE, TABLE_LINE = Pt(12), Pt(22), Pt(18)
 DATE = "　　年　　月　　日"
 SEAL = "（印章）"
 BLANK, WHOLE_LINE = "＿" * 8, "＿" * 27
@@ -34,37 +42,36 @@ class Page:
     """A template being written, from top to bottom."""
 
     def __init__(self) -> None:
-        self.document: Any = Document()
-        self._set_up()
+        self.document = new_page()
 
     def title(self, text: str) -> None:
         """A title, 小标宋 二号, centred."""
         it = self.document.add_paragraph()
-        it.alignment, it.paragraph_format.space_after, it.paragraph_format.line_spacing = CENTRE, Pt(20), Pt(34)
-        _font(it.add_run(text), TITLE, TITLE_SIZE)
+        it.alignment, it.paragraph_format.space_after, it.paragraph_format.line_spacing = CENTRE, Pt(20), TITLE_LINE
+        set_font(it.add_run(text), TITLE, TITLE_SIZE)
 
     def head(self, text: str) -> None:
         """A heading of the first level, 黑体 三号."""
         it = self._paragraph(keep=True)
-        _font(it.add_run(text), HEAD, SIZE)
+        set_font(it.add_run(text), HEAD, SIZE)
 
-    def line(self, text: str, *, indent: bool = True, align: Any = None, keep: bool = False) -> None:
+    def line(self, text: str, *, indented: bool = True, align: Any = None, keep: bool = False) -> None:
         """A paragraph of the body."""
-        it = self._paragraph(indent=indent, keep=keep)
+        it = self._paragraph(indented=indented, keep=keep)
         it.alignment = align
         it.add_run(text)
 
     def small(self, text: str) -> None:
         """A note in 四号."""
-        it = self._paragraph(indent=False)
+        it = self._paragraph(indented=False)
         it.paragraph_format.line_spacing = NOTE_LINE
-        _font(it.add_run(text), BODY, NOTE_SIZE)
+        set_font(it.add_run(text), BODY, SMALL)
 
     def sign(self, who: str) -> None:
         """The signature: who, with room for a seal, and the day."""
-        self.line("", indent=False, keep=True)
+        self.line("", indented=False, keep=True)
         for text in (f"{who}{SEAL}", DATE):
-            it = self._paragraph(indent=False, keep=text != DATE)
+            it = self._paragraph(indented=False, keep=text != DATE)
             it.alignment, it.paragraph_format.right_indent = RIGHT, Pt(32)
             it.add_run(text)
 
@@ -107,53 +114,12 @@ class Page:
                 first = place
                 _cell(row.cells[place], text, centred=place in centred or _is_label(text))
 
-    def _paragraph(self, *, indent: bool = True, keep: bool = False) -> Any:
+    def _paragraph(self, *, indented: bool = True, keep: bool = False) -> Any:
         it = self.document.add_paragraph()
         it.paragraph_format.keep_with_next = keep
-        if indent:
-            _indent(it)
+        if indented:
+            indent(it)
         return it
-
-    def _set_up(self) -> None:
-        section = self.document.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-        section.left_margin, section.right_margin = Mm(28), Mm(26)
-        section.footer_distance = Mm(25)
-        normal = self.document.styles["Normal"]
-        _font(normal, BODY, SIZE)
-        spacing = normal.paragraph_format
-        spacing.line_spacing, spacing.space_before, spacing.space_after = LINE, Pt(0), Pt(0)
-        footer = section.footer.paragraphs[0]
-        footer.alignment = CENTRE
-        for part in ("— ", None, " —"):
-            run = footer.add_run(part or "")
-            _font(run, NUMBER, NOTE_SIZE)
-            if part is None:
-                _page_number(run)
-
-
-def _font(it: Any, name: str, size: Any) -> None:
-    """Set Latin and Chinese font of a run or style."""
-    it.font.name, it.font.size = name, size
-    it.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
-
-
-def _indent(paragraph: Any) -> None:
-    """Indent the first line by two characters."""
-    it = paragraph._p.get_or_add_pPr().get_or_add_ind()
-    it.set(qn("w:firstLineChars"), "200")
-    it.set(qn("w:firstLine"), str(2 * 16 * 20))
-
-
-def _page_number(run: Any) -> None:
-    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
-        it = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            it.set(qn("w:fldCharType"), kind)
-        else:
-            it.text = text
-        run._r.append(it)
 
 
 def _row_property(row: Any, name: str) -> None:
@@ -170,7 +136,7 @@ def _cell(cell: Any, text: str, *, centred: bool) -> None:
         it = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
         it.paragraph_format.line_spacing = TABLE_LINE
         it.alignment = CENTRE if centred else RIGHT if line in (SEAL, DATE) else LEFT
-        _font(it.add_run(line), BODY, TABLE_SIZE)
+        set_font(it.add_run(line), BODY, TABLE_SIZE)
 
 
 # ── the papers ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -179,7 +145,7 @@ def _cell(cell: Any, text: str, *, centred: bool) -> None:
 def handling(page: Page) -> None:
     """应诉承办单位确定意见（函）."""
     page.title("应诉承办单位确定意见（函）")
-    page.line("{{ 主送单位 }}：", indent=False)
+    page.line("{{ 主送单位 }}：", indented=False)
     page.line(
         "{{ 收文单位 }}于{{ 收到日 }}收到{{ 法院 }}行政应诉通知书和起诉状副本（案号：{{ 案号 }}；案由：{{ 案由 }}），"
         "被告为{{ 全部被告 }}。现就应诉承办单位提出如下意见："
@@ -263,15 +229,15 @@ def materials(page: Page) -> None:
         centred=[0, 2],
     )
     page.small("情况截至{{ 制作日期 }}。")
-    page.line(f"经办人（签字）：{BLANK}", indent=False, align=RIGHT)
+    page.line(f"经办人（签字）：{BLANK}", indented=False, align=RIGHT)
 
 
 def authority(page: Page) -> None:
     """授权委托书."""
     page.title("授权委托书")
-    page.line("委托单位：{{ 被告单位 }}", indent=False)
-    page.line(f"法定代表人：{BLANK}　　职务：{BLANK}", indent=False)
-    page.line("受委托人：", indent=False)
+    page.line("委托单位：{{ 被告单位 }}", indented=False)
+    page.line(f"法定代表人：{BLANK}　　职务：{BLANK}", indented=False)
+    page.line("受委托人：", indented=False)
     page.table(
         [26, 24, 36, 42, 28],
         [
@@ -285,8 +251,8 @@ def authority(page: Page) -> None:
     page.small("")
     page.line("{{ 法院 }}受理的{{ 案由 }}一案（案号：{{ 案号 }}），我单位委托上列人员作为我单位的诉讼代理人参加诉讼。")
     page.line("代理权限（逐人、逐项写明）：")
-    page.line(WHOLE_LINE, indent=False)
-    page.line(WHOLE_LINE, indent=False)
+    page.line(WHOLE_LINE, indented=False)
+    page.line(WHOLE_LINE, indented=False)
     page.sign("{{ 被告单位 }}")
     page.small("附：受委托人身份证复印件；工作人员代理的，另附证明劳动人事关系的材料。")
 
@@ -294,7 +260,7 @@ def authority(page: Page) -> None:
 def identity(page: Page) -> None:
     """法定代表人、出庭负责人身份证明, a page each."""
     page.title("法定代表人身份证明")
-    page.line("{{ 法院 }}：", indent=False)
+    page.line("{{ 法院 }}：", indented=False)
     page.line(f"{BLANK}（身份证号码：{BLANK}{BLANK}）在我单位担任{BLANK}职务，是我单位的法定代表人。")
     page.line("案件：{{ 案由 }}（案号：{{ 案号 }}）。")
     page.line("特此证明。", keep=True)
@@ -302,7 +268,7 @@ def identity(page: Page) -> None:
     page.small("附：法定代表人身份证复印件。")
     page.page_break()
     page.title("出庭负责人身份证明")
-    page.line("{{ 法院 }}：", indent=False)
+    page.line("{{ 法院 }}：", indented=False)
     page.line(
         f"{BLANK}（身份证号码：{BLANK}{BLANK}）在我单位担任{{{{ 负责人职务 }}}}，"
         "分管{{ 负责人分管 }}，作为我单位负责人出庭应诉。"
@@ -316,7 +282,7 @@ def identity(page: Page) -> None:
 def head_absent(page: Page) -> None:
     """负责人不能出庭情况说明."""
     page.title("负责人不能出庭情况说明")
-    page.line("{{ 法院 }}：", indent=False)
+    page.line("{{ 法院 }}：", indented=False)
     page.line(
         "你院受理的{{ 案由 }}一案（案号：{{ 案号 }}），开庭时间为{{ 开庭时间 }}。"
         "我单位负责人因下列情形不能出庭（选定一项）："
@@ -324,7 +290,7 @@ def head_absent(page: Page) -> None:
     for reason in ("不可抗力", "意外事件", "需要履行他人不能代替的公务", "无法出庭的其他正当事由"):
         page.line(f"□ {reason}")
     page.line(f"具体情况：{'＿' * 20}")
-    page.line(WHOLE_LINE, indent=False)
+    page.line(WHOLE_LINE, indented=False)
     page.line(f"证明材料（附后）：{'＿' * 16}")
     page.line(f"我单位委托相应的工作人员出庭：{{{{ 出庭工作人员 }}}}，姓名{BLANK}。")
     page.line("□ 申请延期开庭审理　　□ 不申请延期开庭审理")
@@ -336,16 +302,16 @@ def head_absent(page: Page) -> None:
 def extension(page: Page) -> None:
     """延期举证申请书."""
     page.title("延期举证申请书")
-    page.line("申请人（被告）：{{ 被告单位 }}", indent=False)
-    page.line("{{ 法院 }}：", indent=False)
+    page.line("申请人（被告）：{{ 被告单位 }}", indented=False)
+    page.line("{{ 法院 }}：", indented=False)
     page.line(
         "你院受理的{{ 案由 }}一案（案号：{{ 案号 }}），申请人于{{ 收到日 }}收到起诉状副本，"
         "提供证据的期限至{{ 举证期限 }}。申请人在作出被诉行政行为时已经收集了下列证据，因正当事由不能按期提供："
     )
     page.line(f"一、证据名称：{'＿' * 18}")
-    page.line(WHOLE_LINE, indent=False)
+    page.line(WHOLE_LINE, indented=False)
     page.line(f"二、正当事由：{'＿' * 18}")
-    page.line(WHOLE_LINE, indent=False)
+    page.line(WHOLE_LINE, indented=False)
     page.line(
         "依据《中华人民共和国行政诉讼法》第三十六条第一款和法释〔2018〕1号第三十四条，申请延期提供上述证据，请予准许。"
         "准许的，申请人在正当事由消除后十五日内提供。",
@@ -358,7 +324,7 @@ def extension(page: Page) -> None:
 def advice_reply(page: Page) -> None:
     """司法建议回复函."""
     page.title("关于司法建议的回复函")
-    page.line(f"{BLANK}人民法院：", indent=False)
+    page.line(f"{BLANK}人民法院：", indented=False)
     page.line(
         f"你院司法建议书（文号：{BLANK}）于{{{{ 建议收到日 }}}}收到。"
         "该建议书涉及的案件：{{ 案由 }}（案号：{{ 案号 }}）。现将处理情况回复如下："
@@ -366,7 +332,7 @@ def advice_reply(page: Page) -> None:
     for head in ("一、对建议的意见", "二、已经采取的措施和落实情况", "三、下一步安排"):
         page.head(head)
         page.line("＿" * 25)
-        page.line(WHOLE_LINE, indent=False)
+        page.line(WHOLE_LINE, indented=False)
     page.line("特此函复。", keep=True)
     page.sign(f"{BLANK}{BLANK}")
 
@@ -398,7 +364,7 @@ def contents(page: Page) -> None:
         headed=True,
         centred=[0, 2],
     )
-    page.line(f"立卷人（签字）：{BLANK}", indent=False, align=RIGHT)
+    page.line(f"立卷人（签字）：{BLANK}", indented=False, align=RIGHT)
 
 
 def decision(page: Page) -> None:

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,6 +17,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateRuntimeError, Templat
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree  # type: ignore[import-untyped]
 
+from actions.official import packed
 from actions.papers.fields import Value
 from actions.papers.table import Field
 
@@ -24,9 +25,6 @@ _NOT_XML = re.compile("[^\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKUP = re.compile(r"<[^>]*>")
 _BRACES = re.compile(r"[{}｛｝]")
 _PARAGRAPH = re.compile(r"<w:p[ >]")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip archive can tell."""
-
 _NEW_PARAGRAPH = "\a"
 """What docxtpl makes a paragraph of, formatted as the one it stands in."""
 
@@ -84,7 +82,7 @@ def fill(template: bytes, values: Mapping[str, object], *, title: str, today: da
         raise Fault(f"标记里有表格没有的列（{error.message}）") from error
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise Fault(f"有标记算不出来（{error}）") from error
-    return _packed(document, title, today)
+    return packed(document.docx, title, today)
 
 
 def _single(value: object) -> object:
@@ -119,23 +117,3 @@ def _check(text: str, environment: SandboxedEnvironment, known: Mapping[str, obj
     if unknown := sorted(used - known.keys()):
         like = get_close_matches(unknown[0], known, 1)
         raise Fault(f"没有“{unknown[0]}”这个字段" + (f"，是不是“{like[0]}”" if like else ""))
-
-
-def _packed(document: Any, title: str, today: date) -> bytes:
-    """The document's bytes with nothing in them of who made the template and when."""
-    about = document.docx.core_properties
-    about.title, about.author, about.last_modified_by, about.comments = title, "", "", ""
-    about.created = about.modified = datetime.combine(today, time())
-    about.revision = 1
-    raw = io.BytesIO()
-    document.docx.save(raw)
-    return same_bytes(raw.getvalue())
-
-
-def same_bytes(archive: bytes) -> bytes:
-    """A zip archive without the time at which it was packed."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(packed, "w") as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, _EPOCH), old.read(name), zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
