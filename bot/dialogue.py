@@ -114,8 +114,7 @@ class Dialogue:
         desk, sender, text = self._desk(), message.sender, clean(message.text)
         if desk is None or _unfit(text) is not None:
             return None
-        meant = self.offers.get(sender, {}).get(unicodedata.normalize("NFKC", text), "/")
-        said = text if meant.startswith("/") else meant
+        said = self.offers.get(sender, {}).get(unicodedata.normalize("NFKC", text), text)
         async with self._turns.setdefault(sender, asyncio.Lock()):
             shown = await asyncio.to_thread(desk.answer, sender, said, message.key)
         if shown is None:
@@ -123,6 +122,11 @@ class Dialogue:
         offers = [(Option(label, command), command) for label, command in shown.choices]
         if offers:
             self.offers[sender] = {command: command for _, command in offers} | _spoken(offers)
+        elif shown.asks:  # what is written next answers the desk; what was on offer before can still be pressed
+            before = self.offers.get(sender, {})
+            self.offers[sender] = {
+                name: it for name, it in before.items() if name == (value(it) if it[0] == "/" else it)
+            }
         return [Reply(shown.text, tuple(option for option, _ in offers), shown.documents)]
 
     def at_once(self, message: Incoming) -> list[Reply]:

@@ -48,7 +48,7 @@ _FORMS = tuple(
         r"(?P<weekday>[一二三四五六日天1-7])(?![0-9一二三四五六七八九十])",
         # 3号楼, 12号文 and 初3号 are no days, nor is a number in the reference of a case or a document.
         rf"(?<![0-9零〇○一二三四五六七八九十廿第字初终再〕\])])(?P<day>{_NUMBER}) ?号"
-        r"(?![楼院文令案线机井店公馆台地路房门厅件章])",
+        r"(?![楼院文令案线机井店公馆台地路房门厅件章柜架盒卷])",
     )
 )
 _CLOSE_AHEAD = timedelta(days=61)

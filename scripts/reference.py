@@ -106,8 +106,9 @@ def _steps(table: Steps) -> Iterator[str]:
     yield "| id | 状态 |\n|---|---|"
     for stage, words in table.stages.items():
         yield f"| `{stage}` | {words} |"
-    yield "\nA case that is further than a step leads stays where it is. An appeal or a request for retrial opens a"
-    yield "closed one again, and a hearing after a judgment is one of the next instance.\n"
+    yield "\nA case that is further than a step leads stays where it is. A judgment leads to 已裁判, but one that sends"
+    yield "the case back (发回重审) to 已开庭: the first instance goes on. An appeal or a request for retrial opens a"
+    yield "closed case again, and a hearing after a judgment is one of the next instance.\n"
     yield "| 步骤 | 也可以说 | 何时可记 | 权限 | 哪些单位 | 要写的（可写的） | 依据 |\n|---|---|---|---|---|---|---|"
     for step in table.steps.values():
         yield _step(step, table)

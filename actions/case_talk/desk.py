@@ -11,22 +11,29 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.case_talk import showing, words
-from actions.case_talk.reading import CANCEL, Command, Reader, folded, read
+from actions.case_talk.reading import CANCEL, ELSEWHERE, Command, Reader, folded, read, reason_apart
 from actions.case_talk.shown import Shown
 from actions.case_talk.views import Views, due_named
 from actions.cases import Actor, Case, Cases, Step, actor
 from actions.cases.choices import load_choices
 from actions.cases.dates import dates
 from actions.cases.life import FIELDS
+from actions.cases.who import own_party
 from actions.errors import CaseError, LedgerError, NotRecorded, PaperError, StepRefused
 from actions.people import LOCAL_CHANNELS, People
 from actions.store import Store
 from actions.talk.context import Context
 from actions.understanding import asks_only, is_question
+from knowledge.dates import without_dates
 from knowledge.decide import Decider
 from knowledge.errors import KnowledgeError
 
-_OPEN, _ASKED = "open", "ask:"
+_OPEN, _ASKED, _GAP = "open", "ask:", "\x1a"
+"""A case is spoken of; a detail was asked for: its name and the command follow, with a gap where the answer goes."""
+
+_FREE = ("reason", "value")
+"""Details that may be any words: those of another step do not end the question."""
+
 _TOLD = (CaseError, PaperError, LedgerError, NotRecorded, KnowledgeError)
 """What a person is told; a store that cannot be used is for the channel, which tries again."""
 
@@ -103,16 +110,21 @@ class CaseDesk:
         number, state = self._spoken_of(person)
         if not state:
             return None
-        asks = is_question(said) or asks_only(said)
-        if command is not None and not asks:
+        # What begins with a stroke is the guided talk's button: the person has gone back to it.
+        leaves = said.startswith("/") or said in ELSEWHERE or is_question(said) or asks_only(said)
+        detail, _, question = state.removeprefix(_ASKED).partition(":")
+        if command is not None and not leaves and detail not in _FREE:
             return command
-        if not state.startswith(_ASKED) or asks:
+        if leaves or not question:
             self._turn_to(person, number, "")
             return None
         if said in CANCEL:
             self._turn_to(person, number, _OPEN)
             return Shown(words.DROPPED)
-        return read(state.removeprefix(_ASKED).replace("{}", said, 1))
+        answer, reason = reason_apart(said)
+        if detail == "reason":
+            return read(question.replace(_GAP, reason or said))
+        return read(question.replace(_GAP, answer) + (f" 理由 {reason}" if reason else ""))
 
     def _spoken_of(self, person: str) -> tuple[int, str]:
         if person not in self._focus:
@@ -132,7 +144,8 @@ class CaseDesk:
             return Shown(words.WHICH, refused=True), _OPEN
         case, today = self._cases.get(number, who), self._context.today()
         try:
-            several = changed(case, self._reader.details(step, command.rest, case, today))
+            own = own_party(self._decider.units, who, case, step)
+            several = changed(case, self._reader.details(command, step, case, own, today))
             with self._store.together():  # several papers, all or none
                 for at, details in enumerate(several):
                     case = self._cases.do(
@@ -146,21 +159,28 @@ class CaseDesk:
                     )
         except StepRefused as fault:
             return self._ask(command, step, case, fault)
-        said = showing.noted(step, several, case)
+        said = showing.noted(step, command.word, [self._told(it, case) for it in several], case)
         if step.id == "propose":
             said = f"{said}\n{self._views.checked(command.rest, case, several[0])}"
         return Shown(said, self._views.after(case)), _OPEN
 
+    def _told(self, details: Mapping[str, object], case: Case) -> Mapping[str, object]:
+        """Details with a date by what is to be done, and a colleague by what they are called."""
+        names: dict[object, str] = {it.id: it.what for it in dates(case, self._context.today())}
+        names |= {it.id: f"{it.post.unit}{it.post.name}" for it in self._people.list()}
+        return {name: names.get(it, it) if name in ("deadline", "colleague") else it for name, it in details.items()}
+
     def _ask(self, command: Command, step: Step, case: Case, fault: StepRefused) -> tuple[Shown, str]:
         """Say what is missing, with buttons where there are choices; the next words are taken for it."""
-        if not fault.detail:
+        detail = fault.detail
+        if detail not in (*step.details, "party", "instance", "kind", "reason"):
             return Shown(str(fault), refused=True), _OPEN
-        so_far = f"案件 {case.number} {step.name} {command.rest}".rstrip()
-        reason = f" 理由 {command.reason}" if command.reason else ""
-        question = f"{so_far} 理由 {{}}" if fault.detail == "reason" else f"{so_far} {{}}{reason}"
-        answers = self._answers(fault.detail, case, command)
-        choices = tuple((label, question.replace("{}", label)) for label in answers)
-        return Shown(str(fault), choices, refused=True), f"{_ASKED}{question}"
+        reason = _GAP if detail == "reason" else command.reason
+        told = (f"案件 {case.number}", command.word, _asked(command, detail, case), f"理由 {reason}" if reason else "")
+        question = " ".join(filter(None, told))
+        answers = self._answers(detail, case, command)
+        choices = tuple((label, question.replace(_GAP, label)) for label in answers)
+        return Shown(str(fault), choices, refused=True, asks=True), f"{_ASKED}{detail}:{question}"
 
     def _answers(self, detail: str, case: Case, command: Command) -> Sequence[str]:
         """The answers that a missing detail admits, where they can be listed."""
@@ -176,7 +196,7 @@ class CaseDesk:
 
     def _colleague(self, case: Case, text: str) -> str:
         people = [it for it in self._people.list() if it.post.unit in case.units]
-        named = [it for it in people if text in (it.id, it.post.name)]
+        named = [it for it in people if text in (it.id, folded(it.post.name))]
         if not named:
             raise StepRefused(words.NO_COLLEAGUE.format(rest=text), "colleague")
         if len(named) > 1:
@@ -186,6 +206,23 @@ class CaseDesk:
 
     def _deadline(self, case: Case, text: str) -> str:
         return due_named(case, dates(case, self._context.today()), text).id
+
+
+def _asked(command: Command, detail: str, case: Case) -> str:
+    """What was told besides a detail, with a gap for it: what is wrong of it goes, and the answer is read first."""
+    rest = command.rest
+    if detail == "reason":
+        return rest
+    if detail == "value":
+        label = next(it for it in FIELDS.values() if rest.startswith(it))
+        return f"{label} {_GAP}"
+    if detail == "attendees":
+        return f"{next((it.unit for it in case.parties if rest.startswith(it.unit)), '')} {_GAP}".strip()
+    if detail in ("unit", "colleague", "deadline"):
+        return _GAP
+    if detail == "day" and command.step is not None and "letter_due" not in command.step.optional:
+        rest = " ".join(without_dates(rest).split())
+    return f"{_GAP} {rest}".rstrip()
 
 
 def changed(case: Case, several: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from actions.cases.case import Case
-from actions.cases.choices import meant
-from actions.cases.life import FIELDS
+from actions.cases.case import Case, Party
+from actions.cases.choices import load_choices, meant
+from actions.cases.details import PAPERS
+from actions.cases.life import DATES, FIELDS
 from actions.cases.steps import Step, load_steps
 from actions.errors import StepRefused
 from knowledge.attendees import check_attendees, read_attendees
-from knowledge.dates import DateError, find_date, parse_date, without_dates
+from knowledge.dates import DateError, find_date, find_dates, not_exact, parse_date, without_dates
 from knowledge.deadlines import DeadlineError, judicial_advice
 from knowledge.units import Units
 
@@ -27,15 +28,21 @@ View = Literal[
 CANCEL = frozenset(("算了", "取消", "不记了", "不用了"))
 """Words that end a question of the desk."""
 
+ELSEWHERE = frozenset(("开始登记", "改答案", "返回", "返回上一问", "我的记录", "帮助", "怎么用", "取消这一件"))
+"""Words of the guided talk's own, the channels' commands among them: whoever says them has gone back to it."""
+
 _OF_ALL: tuple[tuple[re.Pattern[str], View], ...] = (
     (re.compile(r"(?:(?:我的案件|案件列表|案件清单|查案件)(?P<rest>(?: .*)?)|案件)"), "list"),
     (re.compile(r"(?:待办|今天的事|今日待办)(?P<rest>)"), "todo"),
     (re.compile(r"台账(?P<rest>(?: .*)?)"), "ledger"),
     (re.compile(r"统计(?P<rest>(?: .*)?)"), "statistics"),
-    (re.compile(r"(?:年报|年度报告) ?(?P<rest>(?:[0-9]{4})?)年?"), "report"),
+    (re.compile(r"(?:年报|年度报告) ?(?P<rest>(?:20[0-9]{2})?)年?"), "report"),
 )
+# 案件2026年来的 and 案件11月3日收到 name no case.
 _CASE = re.compile(
-    r"(?:案件 ?第? ?([0-9]{1,6}) ?号?|第? ?([0-9]{1,6}) ?号案件?)(?:[ ,，:：。]+|(?=[^0-9])|$)(.*)", re.DOTALL
+    r"(?:案件 ?第? ?([0-9]{1,6}) ?号?|第? ?([0-9]{1,6}) ?号案件?)(?![0-9年月个件份起天]|日(?!历))"
+    r"(?:[ ,，:：。]+|(?=[^0-9])|$)(.*)",
+    re.DOTALL,
 )
 _VIEWS: tuple[tuple[re.Pattern[str], View], ...] = (
     (re.compile(r"(?:记录|历史|办理记录)(?P<rest>)"), "history"),
@@ -48,18 +55,32 @@ _VIEWS: tuple[tuple[re.Pattern[str], View], ...] = (
     (re.compile(r"(?:稍后提醒)[ :：]*(?P<rest>.*)"), "snooze"),
     (re.compile(r"(?:帮助|怎么办|能做什么|办理)(?P<rest>)"), "help"),
 )
-_REASON = re.compile(r"^(.*?)[ ,，。;；]*(?:理由|原因)[是为:： ]*(.+)$", re.DOTALL)
-_TIME = re.compile(
-    r"(上午|早上|中午|下午|晚上)? ?([01]?[0-9]|2[0-3]) ?(?:[:：] ?([0-5][0-9])|[点时](?:(半)|([0-5]?[0-9])分?)?)"
+_APART = re.compile(r"[ :：(（0-9].*\S", re.DOTALL)
+"""What stands after a step's words where no case is named: 材料 1 齐 is a step, 材料都是律师备的 is a story."""
+_NO_COURT = re.compile(rf"{FIELDS['court']}(?!$|[ :：是为]|.*院)")
+"""法院通知12月3日开庭 tells no court's name."""
+_REASON = re.compile(r"^(|.*?[ ,，。;；])(?:理由|原因)[是为:： ]*(.+)$", re.DOTALL)
+_MARKS = re.compile(r"[,，。;；]")
+_PART = r"(?P<part>上午|早上|中午|下午|晚上)? ?"
+_HOUR = r"(?<![0-9十])(?P<hour>[01]?[0-9]|2[0-3]|十[一二]?|[一二两三四五六七八九])"
+_MINUTE = (
+    r"(?:: ?(?P<exact>[0-5][0-9])|[点时](?: ?(?P<minute>半|一刻|三刻|[0-5]?[0-9]|[二三四五]?十[一二三四五六七八九]?))?)"
 )
-_PLACE = re.compile(r"(?:在|地点[是:： ]*|到)?([^ ,，。;；]*(?:法庭|法院|审判庭|会议室|庭室|中心)[^ ,，。;；]*)")
-_NUMBERS = re.compile(r"(?<![0-9])([1-8])(?![0-9])")
-_ALL_PAPERS = re.compile(r"全部|都|八项")
+_TIME = re.compile(f"{_PART}{_HOUR} ?{_MINUTE}分?")
+_FRACTIONS = {"半": 30, "一刻": 15, "三刻": 45}
+_COURTROOM = r"([^ ,，。;；]*(?:人民法院|法庭|审判庭|会议室|庭室|中心)(?:[0-9一二三四五六七八九十]{1,3}(?:号|室|厅))?)"
+_PLACE = (re.compile(rf"(?:在|到|地点[是为:： ]*){_COURTROOM}"), re.compile(_COURTROOM))
+_NUMBERS = re.compile(r"(?<![0-9])([1-8])(?: ?[-~至到] ?([1-8]))?(?![0-9])|第 ?([一二三四五六七八]) ?项")
+_EIGHT = re.compile(r"(?<![第0-9])(?<!第 )[8八] ?项")
+_ALL = re.compile(r"全部|都")
 _ORDER = re.compile(r"第 ?([0-9一二三四五六七八九]) ?[次个份]")
 _LETTER = re.compile(
-    r"(?:信|建议书|函|要求|写)[^0-9一二两三四五六七八九十]{0,6}([0-9]{1,3}|[一二两三四五六七八九十])个?(月|日|天)"
+    r"(?:信|建议书|函|要求|写)[^0-9一二两三四五六七八九十]{0,6}"
+    r"([0-9]{1,3}|[一二两三四五六七八九十])(个月|月(?=[之以]?内)|日|天)(?![之以]?前)"
 )
-_DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_BY = re.compile(r"(?<=[日号])[之以]?前")
+_NARROW = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
+_DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +91,7 @@ class Command:
         view: What to see; `step` for something to be done.
         case: The case named; 0 for the one spoken of, or where none is needed.
         step: The step, where `view` is `step`.
+        word: What the step was called, which may tell more than its name: 收到再审申请.
         rest: The words after it.
         reason: The reason given.
         named: Whether a case is named, or none is needed; else the words count only between desk and person.
@@ -78,14 +100,15 @@ class Command:
     view: View
     case: int = 0
     step: Step | None = None
+    word: str = ""
     rest: str = ""
     reason: str | None = None
     named: bool = True
 
 
 def folded(text: str) -> str:
-    """Words as they are read: one width, single spaces."""
-    return re.sub(r"[ \t\u3000]+", " ", unicodedata.normalize("NFKC", text)).strip()
+    """Words as they are read: digits and letters of one width, single spaces; marks stay, they may go on record."""
+    return re.sub(r"[ \t\u3000]+", " ", text.translate(_NARROW)).strip()
 
 
 def read(text: str) -> Command | None:
@@ -101,38 +124,45 @@ def read(text: str) -> Command | None:
     match = _CASE.fullmatch(said)
     if match is not None:
         return _of_case(match[3].strip(), int(match[1] or match[2]))
-    step = _step(said)
-    return _of_case(said, 0, named=False) if step is not None and step[1] else None
+    begun = _begun(said)
+    if begun is None or not _APART.fullmatch(said[len(begun[0]) :]):
+        return None
+    return _of_step(said, 0, *begun, named=False)
 
 
-def _of_case(said: str, case: int, *, named: bool = True) -> Command | None:
+def _of_case(said: str, case: int) -> Command:
     if not said:
         return Command("show", case)
     for form, view in _VIEWS:
         if (match := form.fullmatch(said)) is not None:
-            return Command(view, case, rest=match["rest"].strip(), named=named)
-    found = _step(said)
-    if found is None:
-        return Command("help", case, rest=said, named=named) if named else None
-    step, rest = found
-    reasoned = _REASON.match(rest)
-    rest, reason = (reasoned[1], reasoned[2]) if reasoned else (rest, None)
-    return Command("step", case, step, rest.strip(" ,，。:："), reason, named)
+            return Command(view, case, rest=match["rest"].strip())
+    begun = _begun(said)
+    return Command("help", case, rest=said) if begun is None else _of_step(said, case, *begun, named=True)
 
 
-def _step(said: str) -> tuple[Step, str] | None:
-    """The step whose words a text begins with, and the rest; the longest words count."""
-    steps = load_steps().steps
-    words = [(word, step) for step in steps.values() for word in step.words]
-    begun = [(word, step) for word, step in words if said.startswith(word)]
-    field = next((label for label in FIELDS.values() if said.startswith(label)), None)
-    if field is not None and all(len(word) <= len(field) for word, _ in begun):
-        return steps["note"], said
-    if not begun:
-        return None
-    word, step = max(begun, key=lambda it: len(it[0]))
+def _of_step(said: str, case: int, word: str, step: Step, *, named: bool) -> Command:
     rest = said[len(word) :].strip(" ,，:：")
-    return step, f"再审 {rest}" if "再审" in word else rest  # 收到再审申请 tells the kind by its name
+    rest, reason = reason_apart(rest)
+    if word not in step.words:  # a field, which is noted without saying so
+        word, rest = step.name, f"{word} {rest}"
+    return Command("step", case, step, word, rest.strip(" ,，。;；:："), reason, named)
+
+
+def reason_apart(said: str) -> tuple[str, str | None]:
+    """Words and the reason that stands at their end, if one does."""
+    reasoned = _REASON.match(said)
+    return (reasoned[1].strip(" ,，。;；"), reasoned[2]) if reasoned else (said, None)
+
+
+def _begun(said: str) -> tuple[str, Step] | None:
+    """The words of a step, or a field's name, with which a text begins, and the step; the longest count."""
+    steps = load_steps().steps
+    words = {word: step for step in steps.values() for word in step.words}
+    words |= dict.fromkeys(FIELDS.values(), steps["note"])
+    begun = [it for it in words.items() if said.startswith(it[0])]
+    if not begun or _NO_COURT.match(said):
+        return None
+    return max(begun, key=lambda it: len(it[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,142 +179,183 @@ class Reader:
     colleague: Callable[[Case, str], str]
     deadline: Callable[[Case, str], str]
 
-    def details(self, step: Step, text: str, case: Case, today: date) -> tuple[Mapping[str, object], ...]:
-        """The details that words tell; several, where they tell the same of several papers.
+    def details(
+        self, command: Command, step: Step, case: Case, own: Party | None, today: date
+    ) -> tuple[Mapping[str, object], ...]:
+        """The details that words tell; several, where they tell of several papers.
 
         What they do not tell is left out: the case says what it is missing.
 
         Args:
-            step: The step.
-            text: The words after its name, without the reason.
+            command: What was said.
+            step: The step that it names.
             case: The case.
+            own: The defendant that is meant where none is named; None where that is open.
             today: The day on which it is said.
 
         Raises:
-            StepRefused: A day is impossible, or a name means nobody.
+            StepRefused: A day or an hour is impossible, or a name means nobody.
+            KnowledgeError: The attendees cannot be read.
         """
+        text = command.rest
         if step.id == "material":
-            return self._papers(text)
+            return _papers(text)
         if step.id == "note":
-            return (self._note(text, today),)
-        wanted = (*step.details, *step.optional)
-        told = {name: self._detail(name, step, text, case, today) for name in wanted}
-        return ({name: value for name, value in told.items() if value is not None},)
+            return (_note(text, today),)
+        party = _party(text, case) or own
+        named = {name: self._detail(name, step, command, case, today) for name in (*step.details, *step.optional)}
+        if "party" in named and party is not None:
+            named["party"] = party.unit
+        if "attendees" in named and case.parties:
+            named["attendees"] = self._attendees(text, party or case.parties[0])
+        return ({name: value for name, value in named.items() if value is not None},)
 
-    def _detail(self, name: str, step: Step, text: str, case: Case, today: date) -> object:
+    def _detail(self, name: str, step: Step, command: Command, case: Case, today: date) -> object:
+        text = command.rest
         if name == "day":
-            return _day(text, today, ahead=step.id == "hearing") if text else None
+            return _day(text, step, today)
         if name == "time":
             return _time(text)
         if name == "place":
-            found = _PLACE.search(_TIME.sub(" ", without_dates(text)))
-            return found[1] if found else None
-        if name == "head_asked":
-            asked = meant(name, text)
-            return None if asked is None else asked.value == "yes"
-        if name in ("rank", "result", "instance", "form", "kind"):
-            choice = meant(name, text)
-            return choice.value if choice is not None else None
-        if name == "attendees":
-            return self._attendees(text, case) or None
-        if name == "party":
-            return next((it.unit for it in case.parties if it.unit in text), None)
+            return _place(text)
+        if name == "letter_due":
+            return _letter_due(text, today)
         if name in ("hearing", "advice"):
             found = _ORDER.search(text)
             return _number(found[1]) if found else None
-        if name == "unit":
-            unit = self.units.parse(text, near=self.units.parse(case.parties[0].unit)) if text else None
-            return unit.name if unit else None
-        if name == "letter_due":
-            return _letter_due(text, today)
+        if name == "head_asked":
+            asked = meant(name, text)
+            return None if asked is None else asked.value == "yes"
+        if name in load_choices():
+            choice = meant(name, f"{command.word} {text}")
+            return choice.value if choice is not None else None
         if name == "normative":
             return True if "规范性文件" in text else None
+        if name == "archive":
+            return without_dates(text).strip(" ,，。;；:：") or None
         if name == "colleague":
-            return self.colleague(case, text) if text else None
+            return self.colleague(case, text.removeprefix("给").strip()) if text else None
         if name == "deadline":
             return self.deadline(case, text) if text else None
-        return text or None  # archive
+        return text or None if name == "unit" else None  # who attends, and for whom, is read together
 
-    def _attendees(self, text: str, case: Case) -> list[Mapping[str, str]]:
-        """Who is planned, as what each goes for the defendant that is named, or for the only one."""
-        party = next((it for it in case.parties if text.startswith(it.unit)), case.parties[0])
-        bare = text.removeprefix(party.unit).strip(" ,，:：;；")
-        unit = self.units.parse(party.unit)
-        if not read_attendees(bare) or unit is None:
-            return []
-        people = check_attendees(bare, unit, self.units).people
+    def _attendees(self, text: str, party: Party) -> list[Mapping[str, str]] | None:
+        """Who is planned, as what each goes for the defendant."""
+        unit, planned = self.units.parse(party.unit), without_party(text, party)
+        if unit is None or not read_attendees(planned):
+            return None
+        people = check_attendees(planned, unit, self.units).people
         return [{"kind": it.planned.kind, "office": it.planned.office, "duty": it.planned.duty} for it in people]
 
-    def _papers(self, text: str) -> tuple[Mapping[str, object], ...]:
-        mark = meant("mark", text)
-        papers = [str(n) for n in range(1, 9)] if _ALL_PAPERS.search(text) else _NUMBERS.findall(text)
-        value = {"mark": mark.value} if mark is not None else {}
-        return tuple({"paper": it, **value} for it in papers) or (value,)
 
-    def _note(self, text: str, today: date) -> Mapping[str, object]:
-        field = next((name for name, label in FIELDS.items() if text.startswith(label)), None)
-        if field is None:
-            return {}
-        rest = text[len(FIELDS[field]) :].strip(" ,，:：是为")
-        if not rest:
-            return {"field": field}
-        if field in ("received_on", "evidence_due"):
-            return {"field": field, "value": _day(rest, today, ahead=field == "evidence_due")}
-        if field == "procedure":
-            choice = meant("procedure", rest)
-            return {"field": field, **({"value": choice.value} if choice else {})}
-        return {"field": field, "value": rest}
+def without_party(text: str, party: Party) -> str:
+    """Attendees without the defendant that was named before them."""
+    return text.removeprefix(party.unit).strip(" ,，:：;；")
 
 
-def _day(text: str, today: date, *, ahead: bool) -> str | None:
+def _party(text: str, case: Case) -> Party | None:
+    return next((it for it in case.parties if it.unit in text), None)
+
+
+def _papers(text: str) -> tuple[Mapping[str, object], ...]:
+    """Papers with their marks: 1 3 齐，5 稍后; a mark counts for the papers since the mark before."""
+    told: list[Mapping[str, object]] = []
+    waiting: list[str] = []
+    last: Mapping[str, object] = {}
+    for part in _MARKS.split(text):
+        waiting += _numbers(part)
+        mark = meant("mark", part)
+        if mark is not None:
+            last = {"mark": mark.value}
+            told += [{"paper": it, **last} for it in waiting]
+            waiting = []
+    return (*told, *({"paper": it, **last} for it in waiting)) or (last,)
+
+
+def _numbers(text: str) -> list[str]:
+    named = _NUMBERS.findall(text)
+    if _EIGHT.search(text) or (not named and _ALL.search(text)):
+        return [*PAPERS]
+    ranges = [(_number(first or word), int(last or 0)) for first, last, word in named]
+    return [str(it) for first, last in ranges for it in range(first, max(first, last) + 1)]
+
+
+def _note(text: str, today: date) -> Mapping[str, object]:
+    field = next((name for name, label in FIELDS.items() if text.startswith(label)), None)
+    if field is None:
+        return {}
+    rest = text[len(FIELDS[field]) :].strip(" ,，:：是为")
+    if not rest:
+        return {"field": field}
+    if field in DATES:
+        try:
+            day = parse_date(rest, today, allow_future=field == "evidence_due")
+        except DateError as error:
+            raise StepRefused(str(error), "value") from error
+        return {"field": field, "value": day.isoformat()}
+    if field == "procedure":
+        choice = meant("procedure", rest)
+        return {"field": field, **({"value": choice.value} if choice else {})}
+    return {"field": field, "value": rest}
+
+
+def _day(text: str, step: Step, today: date) -> str | None:
+    """The day that words tell; None where they tell of other details only."""
     try:
-        return parse_date(text, today, allow_future=True if ahead else _names_year(text)).isoformat()
+        return parse_date(text, today, allow_future=step.id == "hearing").isoformat()
     except DateError as error:
-        found = find_date(text, today, allow_future=ahead)
-        if found is not None:
-            return found.isoformat()
+        # A letter's own date may stand beside the day of its receipt, which has come.
+        first = find_date(text, today) if "letter_due" in step.optional else None
+        if first is not None:
+            return first.isoformat()
+        others = (*step.details, *step.optional) != ("day",)
+        dated = not_exact(text) or without_dates(text) != unicodedata.normalize("NFKC", text)
+        if not text or (others and not dated):
+            return None
         raise StepRefused(str(error), "day") from error
-
-
-def _names_year(text: str) -> bool:
-    """Whether a whole date is written: one to come is then a slip to be told, not another year to be guessed."""
-    return re.search(r"[0-9]{4}", text) is not None
 
 
 def _time(text: str) -> str | None:
     match = _TIME.search(without_dates(text))
     if match is None:
         return None
-    hour = int(match[2])
-    if match[1] in ("下午", "晚上") and hour < 12:
+    hour, part, said = _number(match["hour"]), match["part"], match["minute"]
+    if part is None and hour < 7:
+        raise StepRefused("开庭是上午还是下午？时间请写成“下午3点”或者“15:00”。", "time")
+    if hour < 12 and (part in ("下午", "晚上") or (part == "中午" and hour < 3)):
         hour += 12
-    minute = 30 if match[4] else int(match[3] or match[5] or 0)
+    minute = _FRACTIONS.get(said or "", _number(match["exact"] or said or "0"))
     return f"{hour:02d}:{minute:02d}"
+
+
+def _place(text: str) -> str | None:
+    told = _TIME.sub(" ", without_dates(text))
+    found = next((match for form in _PLACE if (match := form.search(told))), None)
+    return found[1] if found else None
 
 
 def _letter_due(text: str, today: date) -> str | None:
     """The day that a letter sets: so many days or months from its receipt, or a day."""
     received = find_date(text, today)
-    match = _LETTER.search(text)
     if received is None:
         return None
+    match = _LETTER.search(text)
+    if match is None:
+        days = find_dates(_BY.sub("", text), today, allow_future=True)
+        return next((it.isoformat() for it in days if it > received), None)
+    count, by_month = _number(match[1]), "月" in match[2]
     try:
-        if match is not None:
-            count = _number(match[1])
-            by_month = match[2] == "月"
-            said = judicial_advice(
-                received, letter_months=count if by_month else None, letter_days=None if by_month else count
-            )
-            general = judicial_advice(received)
-            return said.due.isoformat() if said.due < general.due else None
-        others = [
-            it for it in (find_date(part, today, allow_future=True) for part in re.split(r"[,，;； ]", text)) if it
-        ]
-        later = [it for it in others if it > received]
-        return later[0].isoformat() if later else None
+        said = judicial_advice(
+            received, letter_months=count if by_month else None, letter_days=None if by_month else count
+        )
     except DeadlineError as error:
         raise StepRefused(str(error), "letter_due") from error
+    return said.due.isoformat() if said.due < judicial_advice(received).due else None
 
 
 def _number(text: str) -> int:
-    return _DIGITS[text] if text in _DIGITS else int(text)
+    """3, 三, 十一 and 二十五 as numbers."""
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0)

@@ -144,24 +144,31 @@ def listed(cases: Sequence[Case], dues: Mapping[int, Sequence[Due]], today: date
     return "\n".join(lines)
 
 
-def noted(step: Step, several: Sequence[Mapping[str, object]], case: Case) -> str:
+def noted(step: Step, word: str, several: Sequence[Mapping[str, object]], case: Case) -> str:
     """What was written down, and what follows.
 
     Args:
         step: The step that was taken.
+        word: What the person called it.
         several: The details each time that it was taken.
         case: The case after it.
     """
     details = several[0]
     if len(several) > 1:
-        papers = "、".join(f"第{it['paper']}项" for it in several)
-        return f"已记第{case.number}号案件：{step.name}{papers}，{label('mark', str(details['mark']))}。"
+        return f"已记第{case.number}号案件：{step.name}{'；'.join(_marked(several))}。"
     if step.id == "note":
         field = str(details["field"])
         return f"已记第{case.number}号案件：{FIELDS[field]} {_dated(getattr(case, field))}。"
-    said = "，".join(_told(name, value) for name, value in details.items() if name not in ("side", "party"))
-    head = f"已记第{case.number}号案件：{'，'.join(filter(None, (step.name, said)))}。"
+    told = [_told(name, value) for name, value in details.items() if name != "party"]
+    said = [it for it in told if it not in word]  # 收到裁定 has said 裁定
+    head = f"已记第{case.number}号案件：{'，'.join((word, *said))}。"
     return "\n".join([head, *_following(step, details, case)])
+
+
+def _marked(several: Sequence[Mapping[str, object]]) -> Iterable[str]:
+    for mark in dict.fromkeys(str(it["mark"]) for it in several):
+        papers = "、".join(f"第{it['paper']}项" for it in several if it["mark"] == mark)
+        yield f"{papers}，{label('mark', mark)}"
 
 
 def _following(step: Step, details: Mapping[str, object], case: Case) -> Iterable[str]:

@@ -19,9 +19,11 @@ class Shown:
         choices: Buttons; each stands for words that can be typed too.
         documents: Files.
         refused: Nothing was done or shown; the text says why, or what is missing.
+        asks: The person's next words are taken for what is missing.
     """
 
     text: str
     choices: tuple[Option, ...] = ()
     documents: tuple[Document, ...] = ()
     refused: bool = False
+    asks: bool = False

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from actions.case_talk import showing, words
-from actions.case_talk.reading import Command, View
+from actions.case_talk.reading import Command, View, folded, without_party
 from actions.case_talk.shown import Option, Shown
 from actions.cases import Actor, Case, Cases, Step, load_steps
 from actions.cases.dates import Due, dates
@@ -93,8 +93,8 @@ class Views:
 
     def checked(self, text: str, case: Case, details: Mapping[str, object]) -> str:
         """What holds of the attendees that a step proposed, as `谁能去` says it."""
-        party = next((it.unit for it in case.parties if it.unit == details.get("party")), case.parties[0].unit)
-        return in_words(check_attendees(text, self._unit(party), self._decider.units))
+        party = next((it for it in case.parties if it.unit == details.get("party")), case.parties[0])
+        return in_words(check_attendees(without_party(text, party), self._unit(party.unit), self._decider.units))
 
     # ── of all cases ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -149,10 +149,12 @@ class Views:
     def _report(self, rest: str, who: Actor) -> Shown:
         from actions.ledger.report import yearly_report
 
-        year = int(rest) if rest else self._today().year - 1
+        year, first = int(rest) if rest else self._today().year - 1, self._decider.measure.in_force_from.year
         unit = self._decider.units.parse(who.unit or "")
         if unit is None or unit.kind is not UnitKind.JUSTICE_BUREAU:
             raise NotAllowed(words.ONLY_BUREAU)
+        if year < first:
+            raise StepRefused(words.NO_REPORT_YET.format(first=first))
         report = yearly_report(self._cases.list(who), unit, year, decider=self._decider, today=self._today())
         return Shown(words.REPORT.format(year=year, due=f"{year + 1}年3月31日"), documents=(report,))
 
@@ -211,7 +213,7 @@ class Views:
 
     def _paper(self, case: Case, rest: str, who: Actor) -> Shown:
         offered = self._papers.offered(case)
-        found = [it for it in offered if rest and (rest == it.id or rest in it.title)]
+        found = [it for it in offered if rest and (rest == it.id or rest in folded(it.title))]
         if len(found) != 1:
             head = words.NO_SUCH_PAPER.format(rest=rest) if rest and not found else ""
             choices = tuple((it.title, f"案件 {case.number} 文书 {it.title}") for it in found or offered)
@@ -231,7 +233,7 @@ class Views:
         what, _, when = rest.rpartition(" ")
         if not what:
             return Shown(words.SNOOZE_WHAT.format(number=case.number), refused=True)
-        due = due_named(case, dates(case, self._today()), what)
+        due = due_named(case, [it for it in dates(case, self._today()) if it.reminded != "never"], what)
         until = later(when, due.due, self._context.now())
         self._reminders.snooze(who.person, case.number, due.id, until)
         return Shown(words.SNOOZED.format(number=case.number, what=due.what, until=written(until.date())))

@@ -20,6 +20,7 @@ NO_SUCH_DATE = "第{number}号案件没有“{rest}”这一项日期，有的�
 NO_COLLEAGUE = "没有找到“{rest}”。请写同事开通时的称呼或编号，对方要是本案单位的人。"
 COLLEAGUES = "“{rest}”不止一位，请写编号：{known}。"
 ONLY_BUREAU = "年度报告由司法行政部门写（第二十三条），您的单位不是。"
+NO_REPORT_YET = "办法从{first}年起施行，没有更早的年度报告，请核对年份。"
 LEDGER = "台账：{count}件。"
 REPORT = "{year}年行政应诉情况报告（草稿），{due}前报出（第二十三条）。缺的列在最后一页。"
 CHECK_WHOM = "请写打算派谁，写职务和分管，例如“案件 {number} 谁能去 副县长，分管住建；律师”。"

@@ -11,6 +11,7 @@ Stage = Literal["answering", "waiting", "heard", "judged", "closed", "archived",
 
 Procedure = Literal["ordinary", "simple"]
 Instance = Literal["first", "second", "retrial"]
+Form = Literal["judgment", "ruling"]
 AttendeeKind = Literal["head", "staff", "lawyer"]
 HeadRank = Literal["chief", "deputy", "other", "none"]
 """Who attended for the defendant: 正职, 副职, 其他负责人 (Art. 4), no head at all."""
@@ -27,7 +28,11 @@ Result = Literal[
     "void",
     "must_act",
     "compensation",
+    "appeal_rejected",
+    "remanded",
 ]
+OF_APPEAL: frozenset[Result] = frozenset({"appeal_rejected", "remanded"})
+"""What only a later instance says of an earlier one (行政诉讼法第八十九条): 驳回上诉、维持原判; 发回重审."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ class Judgment:
 
     number: int
     instance: Instance
-    form: Literal["judgment", "ruling"]
+    form: Form
     result: Result
     received_on: date
     performed_on: date | None = None
@@ -189,6 +194,11 @@ class Appeal:
     day: date
     answered_on: date | None = None
 
+    @property
+    def instance(self) -> Instance:
+        """The instance that it opens."""
+        return "second" if self.kind == "appeal" else "retrial"
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -224,7 +234,7 @@ class Case:
             (not needed).
         plans: Who attends, proposal by proposal, the earliest first.
         hearings: The hearings.
-        judgments: The judgments and rulings.
+        judgments: The judgments and rulings, the earliest received first.
         appeals: Appeals and requests for retrial.
         advices: Judicial advices.
         done: Dates that somebody marked as done by hand: ids as in `actions.cases.dates`.
@@ -282,7 +292,7 @@ class Case:
 
     @property
     def open(self) -> bool:
-        """Whether anything is still to be done."""
+        """Whether anything is still to be done; only a judicial advice may still come to an archived one."""
         return self.stage not in ("archived", "withdrawn")
 
     def plan(self, party: str) -> Plan | None:
@@ -292,6 +302,21 @@ class Case:
     def proposed(self, party: str) -> Plan | None:
         """The proposal that waits to be decided."""
         return next((it for it in reversed(self.plans) if it.party == party and it.state == "proposed"), None)
+
+    @property
+    def remanded_on(self) -> date | None:
+        """When the last ruling came that sent the case back to the first instance; None where none did."""
+        return max((it.received_on for it in self.judgments if it.result == "remanded"), default=None)
+
+    def holding(self, judgment: Judgment) -> Judgment | None:
+        """The judgment whose result holds after one: itself, or the one that it upholds; None where that is not known.
+
+        Args:
+            judgment: One of the case's.
+        """
+        until = self.judgments.index(judgment) + 1
+        last = next((it for it in reversed(self.judgments[:until]) if it.result != "appeal_rejected"), None)
+        return last if last is judgment or last is None or last.result != "remanded" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from sqlmodel import Session, col, select
 from actions.cases.case import Case, Event, Party
 from actions.cases.dates import dates
 from actions.cases.details import checked
-from actions.cases.life import OPEN, REDECIDE, after, party_of
+from actions.cases.life import OPEN, REDECIDE, after, party_of, why_not
 from actions.cases.opening import opening, opens
 from actions.cases.steps import Step, load_steps
-from actions.cases.who import Actor, actor, is_a, may_see, stands
+from actions.cases.who import Actor, actor, is_a, may_see, own_party, stands
 from actions.errors import NoSuchCase, NotADatabase, NotAllowed, PersonalData, StepRefused
 from actions.people.people import People
 from actions.people.roles import Role
@@ -92,11 +92,11 @@ class Cases:
             return [_event(row) for row in session.exec(query.order_by(col(CaseEventRow.number)))]
 
     def possible(self, case: Case, who: Actor) -> builtins.list[Step]:
-        """The steps that a case's stage admits and somebody's role and unit may take, in the table's order."""
+        """The steps that a case as it is admits and somebody's role and unit may take, in the table's order."""
         return [
             step
             for step in load_steps().steps.values()
-            if case.stage in step.stages and who.roles & step.roles and stands(self._units, who, case, step)
+            if who.roles & step.roles and stands(self._units, who, case, step) and not why_not(case, step)
         ]
 
     # ── writing ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,7 +188,9 @@ class Cases:
             if step == "done" and all(it.id != data["deadline"] for it in dates(case, today)):
                 raise StepRefused(f"没有这一项日期；说“案件 {number} 期限”可以看有哪些。", "deadline")
             if step == "note" and data["field"] == "court_number":
-                _refuse_twice(present.values(), case, str(data["value"]))
+                _refuse_twice(present.values(), case, str(data["value"]), "value")
+            if step == "restore" and case.court_number:
+                _refuse_twice(present.values(), case, case.court_number)
             return self._append(session, _row(key, number, step, data, who, reason, at), case)
 
     # ── the chain ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,8 +242,8 @@ class Cases:
             wanted = "或".join(it.label for it in Role if it in step.roles)
             held = "、".join(it.label for it in Role if it in who.roles)
             raise NotAllowed(f"“{step.name}”要有{wanted}的权限，您的权限是{held}。需要的请向管理员申请。")
-        if step.id == "confirm_handling" and case.status == "determined":
-            raise StepRefused(f"承办单位按条文已经确定是{'、'.join(case.handling)}，不用再确认。")
+        if why := why_not(case, step):
+            raise StepRefused(why)
         about = None
         if "party" in (*step.details, *step.optional):
             party = self._own_party(case, step, data, who)
@@ -259,11 +261,8 @@ class Cases:
 
     def _own_party(self, case: Case, step: Step, data: Mapping[str, object], who: Actor) -> Party:
         """The defendant that a step is about; with several, the one that is this person's to settle."""
-        if "party" not in data and len(case.parties) > 1:
-            own = [it for it in case.parties if stands(self._units, who, case, step, it)]
-            if len(own) == 1 and not who.local:
-                return own[0]
-        return party_of(case, data)
+        own = own_party(self._units, who, case, step) if "party" not in data else None
+        return own or party_of(case, data)
 
     def _whose(self, case: Case, step: Step, party: Party | None) -> str:
         units = {
@@ -372,7 +371,7 @@ def _reason(text: str | None) -> str | None:
     return reason or None
 
 
-def _refuse_twice(cases: Iterable[Case], case: Case, court_number: str) -> None:
+def _refuse_twice(cases: Iterable[Case], case: Case, court_number: str, detail: str = "") -> None:
     """Refuse a court's number that another case bears."""
     twice = next(
         (
@@ -384,7 +383,7 @@ def _refuse_twice(cases: Iterable[Case], case: Case, court_number: str) -> None:
     )
     if twice is not None:
         raise StepRefused(
-            f"案号{court_number}已经记在第{twice.number}号案件，请核对；登记重了的，撤回其中一件。", "value"
+            f"案号{court_number}已经记在第{twice.number}号案件，请核对；登记重了的，撤回其中一件。", detail
         )
 
 

@@ -72,24 +72,25 @@ class Due:
 
 
 def dates(case: Case, today: date, rules: Rules | None = None) -> tuple[Due, ...]:
-    """Every date of a case that is known, the earliest first; none of a withdrawn or archived one.
+    """Every date of a case that is known, the earliest first; none of a withdrawn one, of an archived one only advice.
 
     Args:
         case: The case.
         today: The day in Beijing.
         rules: The measure's deadlines; by default the bundled ones.
     """
-    if not case.open:
-        return ()
-    found = (
-        *_of_receipt(case, rules),
-        *_of_extension(case, rules),
-        *(due for it in case.hearings for due in _of_hearing(case, it, rules)),
-        *(due for it in case.judgments for due in _of_judgment(case, it, rules)),
-        *(due for number, it in enumerate(case.appeals, 1) for due in _of_appeal(case, it, number, rules)),
-        *(_of_advice(case, it, rules) for it in case.advices),
-    )
-    return tuple(sorted((_settled(it, case, today) for it in found), key=lambda it: it.due))
+    return tuple(sorted((_settled(it, case, today) for it in _known(case, rules)), key=lambda it: it.due))
+
+
+def _known(case: Case, rules: Rules | None) -> Iterator[Due]:
+    if case.open:
+        yield from _of_receipt(case, rules)
+        yield from _of_extension(case, rules)
+        yield from (due for it in case.hearings for due in _of_hearing(case, it, rules))
+        yield from (due for it in case.judgments for due in _of_judgment(case, it, rules))
+        yield from (due for number, it in enumerate(case.appeals, 1) for due in _of_appeal(case, it, number, rules))
+    if case.stage != "withdrawn":
+        yield from (_of_advice(case, it, rules) for it in case.advices)
 
 
 def _settled(it: Due, case: Case, today: date) -> Due:
@@ -151,13 +152,16 @@ def _of_hearing(case: Case, hearing: Hearing, rules: Rules | None) -> Iterator[D
 
 
 def _of_judgment(case: Case, judgment: Judgment, rules: Rules | None) -> Iterator[Due]:
-    """The time to appeal against a first judgment, or against a ruling that can be appealed."""
+    """The time to appeal against a first judgment, or against a ruling that can be appealed; a later one ends it.
+
+    What the second instance says is final, or sends the case back (行政诉讼法第八十八条, 第八十九条).
+    """
     table = _table()
     final = judgment.form == "ruling" and judgment.result not in table["rulings_to_appeal"]
     if judgment.instance != "first" or final:
         return
     ours = (it.day for it in case.appeals if it.ours and it.kind == "appeal" and it.day >= judgment.received_on)
-    over = case.stage == "closed" or any(it.number > judgment.number for it in case.judgments)
+    over = case.stage == "closed" or judgment is not case.judgments[-1]
     for it in due_dates(judgment.form, judgment.received_on, rules=rules):
         due = _due(it, case, f"{it.id}-{judgment.number}", done_on=min(ours, default=None), done=over)
         won = judgment.result in table["won"]

@@ -187,5 +187,5 @@ def _text(name: str, value: object, detail: str = "") -> str:
 
 def _refuse_form(result: str, form: str) -> None:
     """Refuse a judgment that the law makes a ruling, or the other way round: ten days or fifteen hang on it."""
-    if form != form_of(result):
+    if form_of(result) not in (None, form):
         raise StepRefused(f"“{label('result', result)}”的文书不是{label('form', form)}，请核对。", "form")

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from actions.cases.case import (
+    OF_APPEAL,
     Advice,
     Appeal,
     Attendee,
     Case,
     Confirmation,
     Event,
+    Form,
     Hearing,
     Instance,
     Judgment,
     Party,
     Plan,
+    Result,
     Stage,
 )
-from actions.cases.steps import load_steps
+from actions.cases.choices import label
+from actions.cases.steps import Step, load_steps
 from actions.errors import StepRefused
 from actions.render import HERE, when, written
 
@@ -44,6 +48,8 @@ DATES = ("received_on", "evidence_due")
 """Those of them that are days."""
 
 _TOLD = ("received_on", "act", "reconsideration")
+_NO_HEARING = "没有记过还没开的庭，请先记“开庭 日期 时间 地点”。"
+_NO_ADVICE = "没有等回复的司法建议，请先记“收到司法建议 日期”。"
 
 
 def after(case: Case | None, event: Event) -> Case:
@@ -62,21 +68,39 @@ def after(case: Case | None, event: Event) -> Case:
         raise StepRefused("没有这个案件。")
     if event.what == REDECIDE:
         return _decided(replace(case, last=event.number), event)
-    steps = load_steps()
-    step = steps.steps[event.what]
-    if case.stage not in step.stages:
-        allowed = "、".join(steps.stages[it] for it in steps.stages if it in step.stages)
-        raise StepRefused(
-            f"第{case.number}号案件现在是“{steps.stages[case.stage]}”，“{step.name}”只能在{allowed}时做。"
-        )
+    step = load_steps().steps[event.what]
+    if why := why_not(case, step):
+        raise StepRefused(why)
     changed = _LIFE[event.what](case, event)
     return replace(changed, stage=_further(changed.stage, step.to), last=event.number)
+
+
+def why_not(case: Case, step: Step) -> str:
+    """Why a step cannot be taken on a case as it is, whoever takes it and whatever they tell; empty where it can."""
+    stages = load_steps().stages
+    if case.stage not in step.stages:
+        allowed = "、".join(stages[it] for it in stages if it in step.stages)
+        return f"第{case.number}号案件现在是“{stages[case.stage]}”，“{step.name}”只能在{allowed}时做。"
+    return _LACKS[step.id](case) if step.id in _LACKS else ""
 
 
 def _further(stage: Stage, to: Stage | None) -> Stage:
     """The later of two stages: an answer that is noted after the hearing takes nothing back."""
     order = list(load_steps().stages)
     return stage if to is None or order.index(to) < order.index(stage) else to
+
+
+def _stage(case: Case) -> Stage:
+    """The stage that what was done on a case tells, as long as it is neither closed nor withdrawn."""
+    held = [it.day for it in case.hearings if it.state == "held"]
+    if case.judgments:
+        last = case.judgments[-1]
+        # A hearing after a judgment is one of the next instance; a case that is sent back waits for another judgment.
+        goes_on = last.result == "remanded" or any(day > last.received_on for day in held)
+        return "heard" if goes_on else "judged"
+    if held:
+        return "heard"
+    return "waiting" if case.answered_on else "answering"
 
 
 def party_of(case: Case, data: Mapping[str, object]) -> Party:
@@ -91,7 +115,7 @@ def party_of(case: Case, data: Mapping[str, object]) -> Party:
     if named is None:
         if len(case.parties) == 1:
             return case.parties[0]
-        raise StepRefused(f"被告不止一个，请写明是哪个：{'、'.join(it.unit for it in case.parties)}。")
+        raise StepRefused(f"被告不止一个，请写明是哪个：{'、'.join(it.unit for it in case.parties)}。", "party")
     found = next((it for it in case.parties if it.unit == named), None)
     if found is None:
         raise StepRefused(f"“{named}”不是这个案件的被告；被告是{'、'.join(it.unit for it in case.parties)}。")
@@ -202,8 +226,6 @@ def _extension(case: Case, event: Event) -> Case:
 
 
 def _extension_gone(case: Case, event: Event) -> Case:
-    if case.extension_on is None:
-        raise StepRefused("还没有记过申请延期举证，请先记“申请延期举证 日期”。")
     day = _on(case, event, "申请延期", case.extension_on)
     _refuse_change("延期事由消除的日期", case.extension_gone_on, day, event)
     return replace(case, extension_gone_on=day)
@@ -218,7 +240,7 @@ def _answered(case: Case, event: Event) -> Case:
 def _proposed(case: Case, event: Event) -> Case:
     party = party_of(case, event.data)
     if case.proposed(party.unit) is not None:
-        raise StepRefused(f"{party.unit}已有一份意见等{party.decides}确定，要改的请先“撤回意见”。")
+        raise StepRefused(_already_proposed(party))
     decided = case.plan(party.unit)
     if decided is not None and not event.reason:
         raise StepRefused(f"{party.unit}的出庭人员已经确定，要换人请写理由，例如“理由 原定负责人不能出庭”。", "reason")
@@ -232,13 +254,7 @@ def _settled(state: str) -> Callable[[Case, Event], Case]:
         party = party_of(case, event.data)
         waiting = case.proposed(party.unit)
         if waiting is None:
-            done = case.plan(party.unit)
-            already = (
-                f"{party.unit}的出庭人员已于{when(done.settled_at or done.proposed_at)}确定"
-                if done
-                else f"{party.unit}还没有人提出意见"
-            )
-            raise StepRefused(f"{already}，没有等确定的意见。")
+            raise StepRefused(_nothing_proposed(case, party))
         if state == "decided" and waiting.proposed_by == event.person:
             raise StepRefused(f"这份意见是您提出的，要由{party.decides}的另一位确定（{party.basis}）。")
         done_with = replace(
@@ -261,6 +277,20 @@ def _settled(state: str) -> Callable[[Case, Event], Case]:
     return settle
 
 
+def _already_proposed(*parties: Party) -> str:
+    waiting = "、".join(f"{it.unit}已有一份意见等{it.decides}确定" for it in parties)
+    return f"{waiting}，要改的请先“撤回意见”。"
+
+
+def _nothing_proposed(case: Case, *parties: Party) -> str:
+    plans = {it.unit: case.plan(it.unit) for it in parties}
+    so_far = [
+        f"{unit}的出庭人员已于{when(done.settled_at or done.proposed_at)}确定" if done else f"{unit}还没有人提出意见"
+        for unit, done in plans.items()
+    ]
+    return f"{'、'.join(so_far)}，没有等确定的意见。"
+
+
 def _hearing(case: Case, event: Event) -> Case:
     day = _on(case, event)
     if any(it.state == "planned" and it.day == day for it in case.hearings):
@@ -275,22 +305,21 @@ def _hearing(case: Case, event: Event) -> Case:
     return replace(case, hearings=(*case.hearings, hearing))
 
 
-def hearing_of(case: Case, data: Mapping[str, object]) -> Hearing:
-    """The hearing that a step is about: the one numbered, or the first that is planned.
+def _numbered(hearings: Iterable[Hearing], data: Mapping[str, object]) -> Hearing:
+    """The hearing that a step is about: the one numbered, or the first.
 
     Raises:
         StepRefused: There is none.
     """
-    planned = [it for it in case.hearings if it.state == "planned"]
     number = data.get("hearing")
-    found = next((it for it in planned if number in (None, it.number)), None)
+    found = next((it for it in hearings if number in (None, it.number)), None)
     if found is None:
-        raise StepRefused("没有记过还没开的庭，请先记“开庭 日期 时间 地点”。")
+        raise StepRefused(_NO_HEARING)
     return found
 
 
 def _cancelled(case: Case, event: Event) -> Case:
-    hearing = hearing_of(case, event.data)
+    hearing = _numbered((it for it in case.hearings if it.state == "planned"), event.data)
     gone = replace(hearing, state="cancelled", reason=event.reason or "")
     return replace(case, hearings=tuple(gone if it is hearing else it for it in case.hearings))
 
@@ -298,59 +327,103 @@ def _cancelled(case: Case, event: Event) -> Case:
 def _held(case: Case, event: Event) -> Case:
     party = party_of(case, event.data)
     rank = cast(Any, event.data["rank"])
-    number = event.data.get("hearing")
-    told = next(
-        (
-            it
-            for it in case.hearings
-            if it.state == "held" and party.unit not in dict(it.attended) and number in (None, it.number)
-        ),
-        None,
-    )  # a second defendant of a hearing that was told
-    hearing = told or hearing_of(case, event.data)
+    hearing = _numbered(_to_tell(case, party), event.data)
     if hearing.day > event.at.astimezone(HERE).date():
-        raise StepRefused(f"开庭日{written(hearing.day)}还没有到；改了日子的，请先“取消开庭”再记新的。")
+        raise StepRefused(
+            f"开庭日{written(hearing.day)}还没有到；改了日子的，请先“取消开庭”再记新的；更正以前开庭的，请写第几次。"
+        )
     if rank == "none" and not event.reason:
         raise StepRefused("没有负责人出庭的，请写原因，例如“理由 不可抗力，已向法院说明”。", "reason")
-    held = replace(
-        hearing,
-        state="held",
-        attended=(*hearing.attended, (party.unit, rank)),
-        reason=event.reason or hearing.reason,
-    )
-    # A hearing after a judgment is one of the next instance; one told of late changes no stage.
-    again = case.stage == "judged" and hearing.day > case.judgments[-1].received_on
-    return replace(
-        case,
-        stage="heard" if again else case.stage,
-        hearings=tuple(held if it is hearing else it for it in case.hearings),
-    )
+    ranks = dict(hearing.attended)
+    why = event.reason or "" if rank == "none" else hearing.reason
+    before = (ranks[party.unit], hearing.reason) if party.unit in ranks else None
+    _refuse_change(f"第{hearing.number}次开庭的出庭情况", before, (rank, why), event)
+    ranks[party.unit] = rank
+    absent = "none" in ranks.values()
+    held = replace(hearing, state="held", attended=tuple(ranks.items()), reason=why if absent else "")
+    changed = replace(case, hearings=tuple(held if it is hearing else it for it in case.hearings))
+    return replace(changed, stage=_stage(changed))
+
+
+def _to_tell(case: Case, party: Party) -> Iterator[Hearing]:
+    """The hearings whose attendance can be told, first the one that is meant where none is numbered.
+
+    One that was held, where this defendant's attendance is not told yet; one planned; the last one told, to correct it.
+    """
+    held = [it for it in case.hearings if it.state == "held"]
+    yield from (it for it in held if party.unit not in dict(it.attended))
+    yield from (it for it in case.hearings if it.state == "planned")
+    yield from sorted(held, key=lambda it: it.day, reverse=True)
 
 
 def _judged(case: Case, event: Event) -> Case:
+    """A judgment, or what it turns out to be: told again with a reason it takes the place of its instance's last."""
     data: Any = event.data
-    day = _on(case, event)
-    if any((it.result, it.received_on) == (data["result"], day) for it in case.judgments):
+    result: Result = data["result"]
+    named: Instance | None = data.get("instance")
+    instance = named or _instance(case, result)
+    if instance == "first" and result in OF_APPEAL:
+        raise StepRefused(f"“{label('result', result)}”是二审或者再审的裁判，请写明审级，例如“二审”。", "instance")
+    began, since = _beginning(case, instance)
+    day = _on(case, event, began, since) if since else _on(case, event)
+    upheld: Form = next((it.form for it in reversed(case.judgments) if it.instance != instance), "judgment")
+    form = form_of(result) or cast(Form | None, data.get("form")) or upheld
+    if any((it.result, it.received_on, it.form) == (result, day, form) for it in case.judgments):
         raise StepRefused("这份裁判已经记过。")
-    instance: Instance = data.get("instance") or _instance(case)
-    judgment = Judgment(len(case.judgments) + 1, instance, form_of(data["result"]), data["result"], day)
-    return replace(case, judgments=(*case.judgments, judgment))
+    told = [it for it in case.judgments if it.instance == instance and (since is None or it.received_on >= since)]
+    judgment = Judgment(len(case.judgments) + 1, instance, form, result, day)
+    if told:
+        _refuse_correction(told[-1], named, event)
+        judgment = replace(judgment, number=told[-1].number, performed_on=told[-1].performed_on)
+    elif event.reason and case.judgments and named is None:
+        raise StepRefused(
+            f"还没有记过{label('instance', instance)}裁判，不用写理由；更正另一审级的裁判，请写明审级。", "instance"
+        )
+    kept = (it for it in case.judgments if it.number != judgment.number)
+    changed = replace(case, judgments=tuple(sorted((*kept, judgment), key=lambda it: it.received_on)))
+    return replace(changed, stage=_stage(changed))
 
 
-def form_of(result: str) -> Literal["judgment", "ruling"]:
-    """What a result stands in: 驳回起诉 and 准许撤诉 are rulings, with them the papers of a mediation."""
-    return "ruling" if result in ("suit_dismissed", "withdrawn", "mediated") else "judgment"
+def _refuse_correction(told: Judgment, named: Instance | None, event: Event) -> None:
+    """Refuse to put a judgment in the place of one that was told, where nobody says that it is a correction."""
+    if event.reason:
+        return
+    result = f"{label('result', told.result)}，{written(told.received_on)}收到"
+    said = f"{label('instance', told.instance)}裁判已经记过：{result}。"
+    if named is None:
+        raise StepRefused(f"{said}更正它，请写理由；另一审级的裁判，请写明审级，例如“二审”。", "instance")
+    raise StepRefused(f"{said}更正要写理由，例如“理由 原来抄错了”。", "reason")
 
 
-def _instance(case: Case) -> Instance:
-    if not case.appeals:
-        return "first"
-    return "second" if case.appeals[-1].kind == "appeal" else "retrial"
+def form_of(result: str) -> Form | None:
+    """What a result stands in; None where it stands in either.
+
+    驳回起诉, 准许撤诉 and 发回重审 are rulings, with them the papers of a mediation; what upholds has the form of what
+    it upholds (行政诉讼法第八十九条第一款).
+    """
+    if result == "appeal_rejected":
+        return None
+    return "ruling" if result in ("suit_dismissed", "withdrawn", "mediated", "remanded") else "judgment"
+
+
+def _instance(case: Case, result: Result) -> Instance:
+    """The instance of a judgment that names none: that of the last appeal since the case was last sent back."""
+    remanded = case.remanded_on
+    appeals = [it for it in case.appeals if remanded is None or it.day > remanded]
+    if appeals:
+        return appeals[-1].instance
+    return "second" if result in OF_APPEAL else "first"
+
+
+def _beginning(case: Case, instance: Instance) -> tuple[str, date | None]:
+    """What an instance began with, in words, and when; None where nobody told, or where it is the court's notice."""
+    if instance == "first":
+        return "收到发回重审的裁定", case.remanded_on
+    days = [it.day for it in case.appeals if it.instance == instance]
+    return "上诉" if instance == "second" else "申请再审", max(days, default=None)
 
 
 def _performed(case: Case, event: Event) -> Case:
-    if not case.judgments:
-        raise StepRefused("还没有记过裁判，请先记“裁判 结果 收到日期”。")
     last = case.judgments[-1]
     day = _on(case, event, "收到裁判", last.received_on)
     _refuse_change("履行日期", last.performed_on, day, event)
@@ -360,8 +433,6 @@ def _performed(case: Case, event: Event) -> Case:
 def _appeal(ours: bool) -> Callable[[Case, Event], Case]:
     def appeal(case: Case, event: Event) -> Case:
         """An appeal opens a closed case again: what was done on it was not the end."""
-        if not case.judgments:
-            raise StepRefused("还没有记过裁判，请先“恢复办理”，记下裁判再记这一步。")
         last = case.judgments[-1]
         day = _on(case, event, "收到裁判", last.received_on if ours else None)
         final = case.stage != "judged" or last.instance == "second"
@@ -376,10 +447,12 @@ def _appeal(ours: bool) -> Callable[[Case, Event], Case]:
     return appeal
 
 
+def _unanswered(case: Case) -> Iterator[Appeal]:
+    return (it for it in case.appeals if not it.ours and it.answered_on is None)
+
+
 def _appeal_answered(case: Case, event: Event) -> Case:
-    waiting = next((it for it in case.appeals if not it.ours and it.answered_on is None), None)
-    if waiting is None:
-        raise StepRefused("没有等答辩的上诉状或再审申请书，请先记“收到上诉状 日期”。")
+    waiting = next(_unanswered(case))
     done = replace(waiting, answered_on=_on(case, event, "收到副本", waiting.day))
     return replace(case, appeals=tuple(done if it is waiting else it for it in case.appeals))
 
@@ -398,7 +471,7 @@ def _advice_answered(case: Case, event: Event) -> Case:
     number = event.data.get("advice")
     waiting = next((it for it in case.advices if it.answered_on is None and number in (None, it.number)), None)
     if waiting is None:
-        raise StepRefused("没有等回复的司法建议，请先记“收到司法建议 日期”。")
+        raise StepRefused(_NO_ADVICE)
     done = replace(waiting, answered_on=_on(case, event, "收到司法建议", waiting.received_on))
     return replace(case, advices=tuple(done if it is waiting else it for it in case.advices))
 
@@ -422,14 +495,7 @@ def _closed(case: Case, event: Event) -> Case:
 
 
 def _reopened(case: Case, event: Event) -> Case:
-    """Back to the stage that what was done before tells."""
-    if case.judgments:
-        stage: Stage = "judged"
-    elif any(it.state == "held" for it in case.hearings):
-        stage = "heard"
-    else:
-        stage = "waiting" if case.answered_on else "answering"
-    return replace(case, stage=stage, closed_on=None, archived_on=None)
+    return replace(case, stage=_stage(case), closed_on=None, archived_on=None)
 
 
 def _archived(case: Case, event: Event) -> Case:
@@ -439,6 +505,10 @@ def _archived(case: Case, event: Event) -> Case:
 
 def _withdrawn(case: Case, event: Event) -> Case:
     return replace(case, withdrawn_because=event.reason or "")
+
+
+def _restored(case: Case, event: Event) -> Case:
+    return replace(case, stage=_stage(case), withdrawn_because="")
 
 
 def _on(case: Case, event: Event, since: str = "收到应诉通知", start: date | None = None) -> date:
@@ -481,4 +551,64 @@ _LIFE: Mapping[str, Callable[[Case, Event], Case]] = {
     "reopen": _reopened,
     "archive": _archived,
     "withdraw": _withdrawn,
+    "restore": _restored,
 }
+
+
+# ── what a step needs to find ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _lacks_open_handling(case: Case) -> str:
+    settled = case.status == "determined"
+    return f"承办单位按条文已经确定是{'、'.join(case.handling)}，不用再确认。" if settled else ""
+
+
+def _lacks_extension(case: Case) -> str:
+    return "" if case.extension_on else "还没有记过申请延期举证，请先记“申请延期举证 日期”。"
+
+
+def _lacks_unproposed(case: Case) -> str:
+    waiting = case.parties and all(case.proposed(it.unit) for it in case.parties)
+    return _already_proposed(*case.parties) if waiting else ""
+
+
+def _lacks_proposal(case: Case) -> str:
+    waiting = any(case.proposed(it.unit) for it in case.parties)
+    return "" if waiting or not case.parties else _nothing_proposed(case, *case.parties)
+
+
+def _lacks_hearing(*states: str) -> Callable[[Case], str]:
+    return lambda case: "" if any(it.state in states for it in case.hearings) else _NO_HEARING
+
+
+def _lacks_judgment(case: Case) -> str:
+    if case.judgments and case.judgments[-1].result != "remanded":
+        return ""
+    first = "先“恢复办理”，再" if case.stage in ("closed", "archived") else ""
+    return f"还没有记过{'发回重审以后的' if case.judgments else ''}裁判，请{first}记“裁判 结果 收到日期”。"
+
+
+def _lacks_appeal(case: Case) -> str:
+    return "" if any(_unanswered(case)) else "没有等答辩的上诉状或再审申请书，请先记“收到上诉状 日期”。"
+
+
+def _lacks_advice(case: Case) -> str:
+    return "" if any(it.answered_on is None for it in case.advices) else _NO_ADVICE
+
+
+_LACKS: Mapping[str, Callable[[Case], str]] = {
+    "confirm_handling": _lacks_open_handling,
+    "extension_gone": _lacks_extension,
+    "propose": _lacks_unproposed,
+    "withdraw_proposal": _lacks_proposal,
+    "decide": _lacks_proposal,
+    "return": _lacks_proposal,
+    "cancel_hearing": _lacks_hearing("planned"),
+    "held": _lacks_hearing("planned", "held"),
+    "perform": _lacks_judgment,
+    "appeal": _lacks_judgment,
+    "appealed": _lacks_judgment,
+    "appeal_answer": _lacks_appeal,
+    "advice_answer": _lacks_advice,
+}
+"""What a step needs to find on a case: in words where it is not there, empty where it is."""

@@ -85,6 +85,13 @@ def stands(units: Units, who: Actor, case: Case, step: Step, party: Party | None
     return unit is not None and any(_is(units, unit, one, case, party) for one in step.whose)
 
 
+def own_party(units: Units, who: Actor, case: Case, step: Step) -> Party | None:
+    """The defendant that is somebody's to settle: the only one, or the only one of their unit; None otherwise."""
+    several = len(case.parties) > 1 and not who.local
+    own = [it for it in case.parties if not several or stands(units, who, case, step, it)]
+    return own[0] if len(own) == 1 else None
+
+
 def _is(units: Units, unit: str, whose: Whose, case: Case, party: Party | None) -> bool:
     parties = (party,) if party is not None else case.parties
     if whose == "registrar":

@@ -10,7 +10,7 @@ from typing import get_args
 
 from actions.cases.case import Case, HeadRank, Judgment, Result
 from actions.cases.choices import label
-from actions.ledger.instances import INSTANCES, begun, instance_on
+from actions.ledger.instances import INSTANCES, begun, place_on
 from actions.ledger.period import Period
 from actions.ledger.timely import advice_due, appeal_by, evidence_kept
 from actions.render import HERE
@@ -70,11 +70,16 @@ class Scope:
         return (it for it in self.cases if it.received_on in self.period)
 
     @property
-    def concluded(self) -> Iterator[tuple[Case, Judgment]]:
-        """The cases of which a judgment came in the period, with the last of them."""
+    def concluded(self) -> Iterator[tuple[Case, Result | None]]:
+        """The cases of which a judgment came in the period, unless the last of them sends the case back.
+
+        With each the result that holds after it; None where it upholds one that is not on record.
+        """
         for case in self.cases:
-            if judged := [it for it in case.judgments if it.received_on in self.period]:
-                yield case, judged[-1]
+            judged = [it for it in case.judgments if it.received_on in self.period]
+            if judged and judged[-1].result != "remanded":
+                holding = case.holding(judged[-1])
+                yield case, holding.result if holding else None
 
 
 @dataclass(slots=True)
@@ -103,10 +108,7 @@ def _received(scope: Scope) -> Counted:
 
 def _instances(scope: Scope) -> Counted:
     numbers = Counter(
-        label("instance", instance)
-        for case in scope.cases
-        for instance, day in begun(case).items()
-        if day in scope.period
+        label("instance", instance) for case in scope.cases for instance, day in begun(case) if day in scope.period
     )
     return Counted(parts=_in_order(numbers, (label("instance", it) for it in INSTANCES)))
 
@@ -153,8 +155,8 @@ def _attendance(ranks: frozenset[HeadRank]) -> Callable[[Scope], Counted]:
                 for it in case.hearings
                 if it.state == "planned" and it.day in scope.period and it.day < scope.today
             ]
-            for instance in INSTANCES:
-                held = [it for it in case.hearings if it.state == "held" and instance_on(case, it.day) == instance]
+            for place in range(len(begun(case))):
+                held = [it for it in case.hearings if it.state == "held" and place_on(case, it.day) == place]
                 if not held or min(it.day for it in held) not in scope.period:
                     continue
                 met = any(rank in ranks for it in held for _, rank in it.attended)
@@ -208,19 +210,23 @@ def _concluded(scope: Scope) -> Counted:
     )
 
 
+def _unknown(scope: Scope) -> list[tuple[Case, str]]:
+    return [(case, "二审或者再审维持原判，没有记被维持的裁判") for case, result in scope.concluded if result is None]
+
+
 def _results(scope: Scope) -> Counted:
-    numbers = Counter(label("result", judgment.result) for _, judgment in scope.concluded)
-    return Counted(parts=_in_order(numbers, (label("result", it) for it in get_args(Result))))
+    numbers = Counter(label("result", result) for _, result in scope.concluded if result)
+    return Counted(parts=_in_order(numbers, (label("result", it) for it in get_args(Result))), gaps=_unknown(scope))
 
 
 def _lost(scope: Scope) -> Counted:
-    return Counted([(case.number, judgment.result in _LOST) for case, judgment in scope.concluded])
+    return Counted([(case.number, it in _LOST) for case, it in scope.concluded if it], gaps=_unknown(scope))
 
 
 def _settled(scope: Scope) -> Counted:
-    results = Counter(judgment.result for _, judgment in scope.concluded)
+    results = Counter(result for _, result in scope.concluded)
     kinds: tuple[Result, ...] = ("withdrawn", "mediated")
-    return Counted(parts=[(label("result", it), results[it]) for it in kinds])
+    return Counted(parts=[(label("result", it), results[it]) for it in kinds], gaps=_unknown(scope))
 
 
 def _appealed(scope: Scope) -> Counted:
@@ -228,7 +234,7 @@ def _appealed(scope: Scope) -> Counted:
     for case in scope.cases:
         firsts = [it for it in case.judgments if it.instance == "first" and it.received_on in scope.period]
         if firsts and (by := appeal_by(case, firsts[-1])) is not None:
-            appealed = _is_appealed(case, firsts[-1])
+            appealed = _is_appealed(case, firsts[0])
             if appealed or by < scope.today:
                 found.items.append((case.number, appealed))
     return found
@@ -239,14 +245,14 @@ def _is_appealed(case: Case, judgment: Judgment) -> bool:
 
 
 def _performed(scope: Scope) -> Counted:
-    return Counted(
-        [
-            (case.number, it.performed_on is not None)
-            for case in scope.cases
-            for it in case.judgments
-            if it.result in _TO_PERFORM and it.received_on in scope.period and _in_force(case, it, scope.today)
-        ]
-    )
+    found = Counted()
+    for case in scope.cases:
+        for it in (one for one in case.judgments if one.result in _TO_PERFORM):
+            said = [one for one in case.judgments if case.holding(one) is it]  # it, and what upholds it
+            since = next((one for one in said if one.instance == "second"), it)
+            if since.received_on in scope.period and _in_force(case, since, scope.today):
+                found.items.append((case.number, any(one.performed_on for one in said)))
+    return found
 
 
 def _in_force(case: Case, judgment: Judgment, today: date) -> bool:

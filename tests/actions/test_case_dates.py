@@ -124,6 +124,25 @@ def test_an_appeal_or_a_later_judgment_ends_the_time_to_appeal() -> None:
     assert list(found) == ["appeal_judgment-1"] and found["appeal_judgment-1"].done
 
 
+@pytest.mark.parametrize(("result", "form"), [("appeal_rejected", "judgment"), ("remanded", "ruling")])
+def test_what_the_second_instance_says_cannot_be_appealed(result: Any, form: Any) -> None:
+    first = Judgment(1, "first", "judgment", "revoked", date(2026, 12, 1))
+    second = Judgment(2, "second", form, result, date(2027, 3, 1))
+    appeal = Appeal("appeal", False, date(2026, 12, 10))
+    found = judged("revoked", judgments=(first, second), appeals=(appeal,))
+    assert list(found) == ["appeal_judgment-1", "appeal_answer-1"] and all(it.done for it in found.values())
+
+
+def test_the_judgment_after_a_case_was_sent_back_can_be_appealed_again() -> None:
+    first = Judgment(1, "first", "judgment", "revoked", date(2026, 12, 1))
+    second = Judgment(2, "second", "ruling", "remanded", date(2027, 3, 1))
+    again = Judgment(3, "first", "judgment", "revoked", date(2027, 6, 1))
+    ours = Appeal("appeal", True, date(2026, 12, 10))
+    found = judged("revoked", judgments=(first, second, again), appeals=(ours,))
+    assert found["appeal_judgment-1"].done_on == date(2026, 12, 10)
+    assert found["appeal_judgment-3"].due == date(2027, 6, 16) and not found["appeal_judgment-3"].done
+
+
 def test_their_appeal_is_answered_within_fifteen_days() -> None:
     theirs = Appeal("appeal", False, date(2026, 12, 10))
     again = Appeal("retrial", False, date(2027, 3, 1), answered_on=date(2027, 3, 9))
@@ -146,5 +165,6 @@ def test_judicial_advice_is_due_by_the_earlier_of_three_months_and_the_letter() 
 
 
 @pytest.mark.parametrize("stage", ["archived", "withdrawn"])
-def test_a_case_that_is_over_has_no_dates(stage: Any) -> None:
-    assert of(case(stage=stage, hearings=(Hearing(1, date(2026, 12, 3)),))) == {}
+def test_a_case_that_is_over_has_no_dates_but_an_archived_one_those_of_advice(stage: Any) -> None:
+    it = case(stage=stage, hearings=(Hearing(1, date(2026, 12, 3)),), advices=(Advice(1, date(2026, 11, 30)),))
+    assert list(of(it)) == (["advice-1"] if stage == "archived" else [])

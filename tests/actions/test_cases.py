@@ -103,6 +103,7 @@ def test_without_a_registrars_county_nobody_acts_until_the_record_is_corrected(o
     assert case.parties[0].unit == "县人民政府"
     with pytest.raises(NoSuchCase):
         office.do("propose", {"attendees": REPRESENTED}, office.proposer)
+    office.do("hearing", {"day": "2026-11-20"}, local)
     with pytest.raises(StepRefused, match="不是这个案件的被告"):
         office.do("held", {"rank": "chief", "party": GOVERNMENT}, local)
     corrected = office.decision(GOVERNMENT_SUED, supersedes=first.number)

@@ -283,6 +283,31 @@ def test_each_defendants_attendance_is_told(office: Office) -> None:
     case = office.do("held", {"rank": "deputy", "party": GOVERNMENT}, case=2)  # told late
     assert case.hearings[0].attended == ((BUREAU, "chief"), (GOVERNMENT, "deputy"))
     assert case.stage == "judged"
+    case = office.do("held", {"rank": "other", "party": BUREAU}, case=2, reason="签到簿上是其他负责人")
+    assert case.hearings[0].attended == ((BUREAU, "other"), (GOVERNMENT, "deputy"))
+
+
+def test_a_wrong_attendance_is_told_again_with_a_reason(office: Office) -> None:
+    office.do("hearing", {"day": "2026-11-20"})
+    office.do("held", {"rank": "chief"})
+    assert "第1次开庭的出庭情况本来就是这样" in str(refused(office, "held", {"rank": "chief"}))
+    assert refused(office, "held", {"rank": "deputy"}).detail == "reason"
+    assert refused(office, "held", {"rank": "none"}).detail == "reason"
+    (hearing,) = office.do("held", {"rank": "none"}, reason="不可抗力").hearings
+    assert (hearing.attended, hearing.reason) == (((GOVERNMENT, "none"),), "不可抗力")
+    (hearing,) = office.do("held", {"rank": "none"}, reason="意外事件").hearings
+    assert hearing.reason == "意外事件", "why nobody came can be corrected by itself"
+    (hearing,) = office.do("held", {"rank": "deputy"}, reason="庭审笔录是副职").hearings
+    assert (hearing.attended, hearing.reason) == (((GOVERNMENT, "deputy"),), ""), "somebody came: no reason is left"
+
+
+def test_while_another_hearing_is_planned_the_one_to_correct_is_numbered(office: Office) -> None:
+    office.do("hearing", {"day": "2026-11-20"})
+    office.do("held", {"rank": "chief"})
+    office.do("hearing", {"day": "2026-12-03"})
+    assert "请写第几次" in str(refused(office, "held", {"rank": "none"}, reason="不可抗力"))
+    case = office.do("held", {"rank": "other", "hearing": 1}, reason="抄错了")
+    assert [it.attended for it in case.hearings] == [((GOVERNMENT, "other"),), ()]
 
 
 # ── judgments, appeals, the end ──────────────────────────────────────────────────────────────────────────────────────
@@ -315,6 +340,98 @@ def test_a_case_goes_to_the_second_instance_and_ends(office: Office) -> None:
 
 def test_a_ruling_is_one_by_what_it_says(office: Office) -> None:
     assert office.do("judge", {"day": "2026-11-23", "result": "suit_dismissed"}).judgments[0].form == "ruling"
+
+
+def appealed(office: Office) -> Case:
+    office.do("judge", {"day": "2026-11-12", "result": "must_act"})
+    return office.do("appeal", {"day": "2026-11-16"})
+
+
+def results(case: Case) -> list[tuple[int, str, str]]:
+    return [(it.number, it.instance, it.result) for it in case.judgments]
+
+
+def test_a_wrong_judgment_is_told_again_with_a_reason(office: Office) -> None:
+    office.do("judge", {"day": "2026-11-16", "result": "revoked"})
+    office.do("perform", {"day": "2026-11-23"})
+    right = {"day": "2026-11-18", "result": "suit_dismissed"}
+    error = refused(office, "judge", right)
+    assert (
+        error.detail == "instance" and "一审裁判已经记过：撤销，2026年11月16日" in str(error) and "写理由" in str(error)
+    )
+    assert refused(office, "judge", {**right, "instance": "first"}).detail == "reason"
+    case = office.do("judge", right, reason="文书名称看错了")
+    performed = date(2026, 11, 23)
+    assert case.judgments == (Judgment(1, "first", "ruling", "suit_dismissed", date(2026, 11, 18), performed),)
+    told = [(it.data["result"], it.reason) for it in office.cases.history(1, office.registrar) if it.what == "judge"]
+    assert told == [("revoked", None), ("suit_dismissed", "文书名称看错了")]
+
+
+def test_after_an_appeal_the_earlier_judgment_is_corrected_by_its_instance(office: Office) -> None:
+    appealed(office)
+    office.do("hearing", {"day": "2026-11-20"})
+    office.do("held", {"rank": "deputy"})
+    right = {"day": "2026-11-12", "result": "compensation"}
+    error = refused(office, "judge", {**right, "day": "2026-11-23"}, reason="抄错了")
+    assert error.detail == "instance" and "还没有记过二审裁判" in str(error)
+    case = office.do("judge", {**right, "instance": "first"}, reason="抄错了")
+    assert (results(case), case.stage) == ([(1, "first", "compensation")], "heard")
+    assert "早于上诉的2026年11月16日" in str(refused(office, "judge", {"day": "2026-11-15", "result": "revoked"}))
+
+
+@pytest.mark.parametrize(
+    ("first", "told", "form"),
+    [
+        ("must_act", None, "judgment"),
+        ("suit_dismissed", None, "ruling"),
+        ("must_act", "ruling", "ruling"),
+    ],
+)
+def test_what_upholds_has_the_form_of_what_it_upholds(office: Office, first: str, told: str | None, form: str) -> None:
+    office.do("judge", {"day": "2026-11-12", "result": first})
+    office.do("appeal", {"day": "2026-11-16"})
+    case = office.do("judge", {"day": "2026-11-20", "result": "appeal_rejected", "form": told})
+    assert (results(case)[1], case.judgments[1].form, case.stage) == ((2, "second", "appeal_rejected"), form, "judged")
+    assert case.holding(case.judgments[1]) == case.judgments[0]
+
+
+def test_a_case_that_is_sent_back_waits_for_another_first_judgment(office: Office) -> None:
+    appealed(office)
+    assert (
+        refused(office, "judge", {"day": "2026-11-18", "result": "remanded", "instance": "first"}).detail == "instance"
+    )
+    case = office.do("judge", {"day": "2026-11-18", "result": "remanded"})
+    assert (case.stage, case.judgments[-1].form) == ("heard", "ruling")
+    for step in ("perform", "appeal", "appealed"):
+        assert step not in possible(office)
+    office.do("close", {"day": "2026-11-18"})
+    assert "发回重审以后的裁判" in str(refused(office, "appealed", {"day": "2026-11-19"}))
+    assert office.do("reopen", reason="还没有审结").stage == "heard"
+    assert "早于收到发回重审的裁定" in str(refused(office, "judge", {"day": "2026-11-17", "result": "revoked"}))
+    office.do("judge", {"day": "2026-11-20", "result": "claim_rejected"})
+    office.do("appealed", {"day": "2026-11-23"})
+    case = office.do("judge", {"day": "2026-11-24", "result": "appeal_rejected"})
+    assert results(case) == [
+        (1, "first", "must_act"),
+        (2, "second", "remanded"),
+        (3, "first", "claim_rejected"),
+        (4, "second", "appeal_rejected"),
+    ]
+    assert case.holding(case.judgments[3]) == case.judgments[2]
+
+
+def test_a_ruling_that_was_taken_for_sending_back_is_corrected(office: Office) -> None:
+    appealed(office)
+    office.do("judge", {"day": "2026-11-18", "result": "remanded"})
+    case = office.do("judge", {"day": "2026-11-18", "result": "revoked", "instance": "second"}, reason="看错了")
+    assert (results(case), case.stage) == ([(1, "first", "must_act"), (2, "second", "revoked")], "judged")
+
+
+def test_a_judgment_that_is_told_late_takes_its_place_by_its_day(office: Office) -> None:
+    office.do("judge", {"day": "2026-11-20", "result": "appeal_rejected"})
+    case = office.do("judge", {"day": "2026-11-10", "result": "revoked", "instance": "first"})
+    assert results(case) == [(2, "first", "revoked"), (1, "second", "appeal_rejected")]
+    assert case.holding(case.judgments[1]) == case.judgments[0]
 
 
 def closed(office: Office) -> Case:
@@ -369,11 +486,79 @@ def test_judicial_advice_is_answered(office: Office) -> None:
     assert "没有等回复的" in str(refused(office, "advice_answer", {"day": "2026-11-20"}))
 
 
+def test_advice_that_comes_after_archiving_is_noted_and_the_case_stays_archived(office: Office) -> None:
+    closed(office)
+    office.do("archive", {"day": "2026-11-20"})
+    case = office.do("advice", {"day": "2026-11-23"})
+    assert case.stage == "archived" and [it.id for it in dates(case, TODAY)] == ["advice-1"]
+    case = office.do("advice_answer", {"day": "2026-11-24"})
+    assert (case.stage, case.archived_on) == ("archived", date(2026, 11, 20))
+    assert case.advices == (Advice(1, date(2026, 11, 23), answered_on=TODAY),)
+
+
 def test_a_withdrawn_registration_stays_and_takes_no_more_steps(office: Office) -> None:
     case = office.do("withdraw", reason="登记错了")
     assert (case.stage, case.open, case.withdrawn_because) == ("withdrawn", False, "登记错了")
-    assert office.cases.possible(case, office.registrar) == []
+    assert possible(office) == {"restore"}
     assert "登记已撤回" in str(refused(office, "answer", {"day": "2026-11-20"}))
+
+
+@pytest.mark.parametrize("stage", ["answering", "waiting"])
+def test_a_registration_withdrawn_by_mistake_goes_back_to_where_it_was(office: Office, stage: str) -> None:
+    if stage == "waiting":
+        office.do("answer", {"day": "2026-11-20"})
+    office.do("withdraw", reason="登记错了")
+    assert refused(office, "restore", {}).detail == "reason"
+    case = office.do("restore", reason="撤回的应是另一件")
+    assert (case.stage, case.open, case.withdrawn_because) == (stage, True, "")
+
+
+def test_a_registration_is_not_restored_while_another_case_bears_its_court_number(office: Office) -> None:
+    office.do("note", {"field": "court_number", "value": NUMBER})
+    office.do("withdraw", reason="登记重了")
+    office.open()
+    office.do("note", {"field": "court_number", "value": NUMBER}, case=2)
+    assert "已经记在第2号案件" in str(refused(office, "restore", {}, reason="撤错了"))
+
+
+# ── what a step needs to find ────────────────────────────────────────────────────────────────────────────────────────
+
+AFTER: Mapping[str, tuple[tuple[str, Mapping[str, object]], ...]] = {
+    "extension_gone": (("extension", {"day": "2026-11-12"}),),
+    "cancel_hearing": (("hearing", {"day": "2026-11-20"}),),
+    "held": (("hearing", {"day": "2026-11-20"}),),
+    "perform": (("judge", {"day": "2026-11-16", "result": "must_act"}),),
+    "appeal_answer": (
+        ("judge", {"day": "2026-11-16", "result": "must_act"}),
+        ("appealed", {"day": "2026-11-20"}),
+    ),
+    "advice_answer": (("advice", {"day": "2026-11-16"}),),
+}
+"""What has to be done before a step finds what it needs."""
+
+
+def possible(office: Office) -> set[str]:
+    case = office.cases.get(1, office.registrar)
+    return {it.id for it in office.cases.possible(case, office.registrar)}
+
+
+@pytest.mark.parametrize("step", AFTER)
+def test_a_step_is_offered_once_it_finds_what_it_needs(office: Office, step: str) -> None:
+    assert step not in possible(office)
+    for before, details in AFTER[step]:
+        assert step not in possible(office)
+        office.do(before, details)
+    assert step in possible(office)
+    details = {"held": {"rank": "chief"}, "cancel_hearing": {}}.get(step, {"day": "2026-11-20"})
+    assert office.do(step, details, reason="试").last == office.cases.head()[0]
+
+
+def test_what_a_step_needs_is_said_before_its_details_are_asked_for(office: Office) -> None:
+    for step in ("extension_gone", "advice_answer", "cancel_hearing", "held"):
+        error = refused(office, step, {})
+        assert not error.detail and "请先记" in str(error)
+    office.do("close", {"day": "2026-11-20"})
+    assert "先“恢复办理”" in str(refused(office, "perform", {}))
 
 
 def test_a_step_out_of_its_stage_says_when_it_can_be_taken(office: Office) -> None:
@@ -397,7 +582,7 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "head_asked": (True, False),
     "hearing": (0, 1, 2),
     "rank": ("chief", "deputy", "none", "?"),
-    "result": ("revoked", "claim_rejected", "suit_dismissed", "?"),
+    "result": ("revoked", "claim_rejected", "suit_dismissed", "appeal_rejected", "remanded", "?"),
     "instance": ("first", "second", "retrial"),
     "form": ("judgment", "ruling"),
     "kind": ("appeal", "retrial"),

@@ -68,7 +68,7 @@ MAY = {
     (BUREAU, Role.PROPOSE): f"{WORK} {COURT} {ALONE}",
     (BUREAU, Role.DECIDE): "done",
     (JUSTICE, Role.REGISTER): f"note {COURT}",
-    (JUSTICE, Role.PROPOSE): f"note propose withdraw_proposal {COURT}",
+    (JUSTICE, Role.PROPOSE): f"note withdraw_proposal {COURT}",
     (JUSTICE, Role.DECIDE): "done",
     (OFFICE, Role.REGISTER): f"{WORK} {COURT} {ALONE}",  # the defendant's own office
     (OFFICE, Role.PROPOSE): f"{WORK} {COURT} {ALONE}",
@@ -77,7 +77,8 @@ MAY = {
     (OTHER_BUREAU, Role.REGISTER): "",
     ("五台县司法局", Role.PROPOSE): "",
 }
-"""What each role of each unit may do on a case against the government that has just been opened."""
+"""What each role of each unit may do on a case against the government in which every step finds what it needs; but for
+a proposal, while one waits."""
 
 TOLD: Mapping[str, Mapping[str, object]] = {
     "note": {"field": "court", "value": "原平市人民法院"},
@@ -95,18 +96,22 @@ TOLD: Mapping[str, Mapping[str, object]] = {
 
 @pytest.mark.parametrize(("unit", "role"), list(MAY), ids=lambda it: str(it))
 def test_each_role_of_each_unit_may_do_its_own_steps_and_no_other(office: Office, unit: str, role: Role) -> None:
-    case = office.open()
+    office.open()
+    office.do("extension", {"day": "2026-11-20"})
+    office.do("hearing", {"day": "2026-12-03"})
+    office.do("advice", {"day": "2026-11-20"})
+    case = office.do("propose", PROPOSAL, office.proposer)
     who = office.enrol("telegram:9", unit, role)
     allowed = MAY[unit, role].split()
     assert sorted(it.id for it in office.cases.possible(case, who)) == sorted(allowed)
     for step in load_steps().steps.values():
-        if step.id in allowed or case.stage not in step.stages:
+        if step.id in (*allowed, "propose") or case.stage not in step.stages:
             continue
         details = TOLD.get(step.id, {"day": "2026-11-24"} if "day" in step.details else {})
         settled = (StepRefused,) if step.id == "confirm_handling" else ()  # by the text, whoever asks
         with pytest.raises((NotAllowed, NoSuchCase, *settled)):
             office.do(step.id, details, who, reason="试")
-    assert office.cases.verify().count == 1
+    assert office.cases.verify().count == case.last
 
 
 def test_whoever_sits_at_the_machine_keeps_cases_up_but_settles_nothing(office: Office) -> None:
@@ -177,6 +182,19 @@ def test_each_defendant_settles_its_own(office: Office) -> None:
     assert (case.plan(GOVERNMENT) is None, case.plan(BUREAU) is None) == (False, True)
     case = office.do("decide", {}, leader)
     assert case.plan(BUREAU) is not None
+
+
+def test_to_decide_is_offered_while_a_proposal_waits_and_to_propose_while_none_does(office: Office) -> None:
+    def offered(who: Actor) -> set[str]:
+        case = office.cases.get(1, who)
+        return {it.id for it in office.cases.possible(case, who)} & {"propose", "withdraw_proposal", "decide", "return"}
+
+    office.open()
+    assert (offered(office.proposer), offered(office.decider)) == ({"propose"}, set())
+    office.do("propose", PROPOSAL, office.proposer)
+    assert (offered(office.proposer), offered(office.decider)) == ({"withdraw_proposal"}, {"decide", "return"})
+    office.do("decide", {}, office.decider)
+    assert (offered(office.proposer), offered(office.decider)) == ({"propose"}, set())
 
 
 def test_a_proposal_is_returned_with_a_reason_and_made_anew(office: Office) -> None:

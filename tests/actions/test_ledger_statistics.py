@@ -36,7 +36,7 @@ def held(number: int, day: date, *ranks: tuple[str, HeadRank], asked: bool | Non
 
 
 def judged(result: str, day: date, *, instance: str = "first", number: int = 1, **more: date) -> Judgment:
-    form = "ruling" if result in ("withdrawn", "mediated", "suit_dismissed") else "judgment"
+    form = "ruling" if result in ("withdrawn", "mediated", "suit_dismissed", "remanded") else "judgment"
     return Judgment(number, instance, form, result, day, **more)  # type: ignore[arg-type]
 
 
@@ -81,6 +81,25 @@ def test_each_instance_counts_by_itself(units: Units) -> None:
     found = count(units, it)
     assert found["attendance"].value == "50.0%（1/2件）"
     assert found["instances"].parts == (("一审", 1), ("二审", 1))
+
+
+def test_a_case_that_is_sent_back_has_another_first_instance(units: Units) -> None:
+    days = (date(2026, 4, 1), date(2026, 7, 1), date(2026, 9, 1))
+    ranks: tuple[HeadRank, ...] = ("chief", "deputy", "none")
+    it = case(
+        1,
+        received_on=date(2026, 3, 2),
+        hearings=tuple(held(n, day, (COUNTY, rank)) for n, (day, rank) in enumerate(zip(days, ranks, strict=True), 1)),
+        judgments=(
+            judged("revoked", date(2026, 5, 1)),
+            judged("remanded", date(2026, 8, 3), instance="second", number=2),
+            judged("claim_rejected", date(2026, 10, 9), number=3),
+        ),
+        appeals=(Appeal("appeal", True, date(2026, 5, 11)), Appeal("appeal", False, date(2026, 10, 20))),
+    )
+    found = count(units, it)
+    assert found["instances"].parts == (("一审", 2), ("二审", 2))
+    assert found["attendance"].items == ((1, True), (1, True), (1, False))
 
 
 def test_an_instance_belongs_to_the_year_of_its_first_hearing(units: Units) -> None:
@@ -198,6 +217,33 @@ def test_a_case_counts_by_its_last_judgment(units: Units) -> None:
     assert found["settled"].value == "撤诉1件，调解0件"
 
 
+def test_what_is_upheld_counts_by_the_judgment_upheld(units: Units) -> None:
+    second = judged("appeal_rejected", date(2026, 9, 1), instance="second", number=2)
+    retrial = judged("appeal_rejected", date(2026, 12, 1), instance="retrial", number=3)
+    lost = case(1, judgments=(judged("revoked", date(2026, 5, 20)), second, retrial))
+    won = case(2, judgments=(judged("claim_rejected", date(2025, 12, 20)), second))
+    unknown = case(3, judgments=(second,))
+    found = count(units, lost, won, unknown)
+    assert found["concluded"].value == "3件"
+    assert found["results"].parts == (("驳回诉讼请求", 1), ("撤销", 1))
+    assert found["lost"].items == ((1, True), (2, False))
+    assert [str(it) for it in found.gaps] == [
+        "第3号案件：二审或者再审维持原判，没有记被维持的裁判，没有计入裁判结果、败诉率、撤诉、调解数。"
+    ]
+
+
+def test_a_case_that_is_sent_back_is_not_concluded_until_it_is_judged_again(units: Units) -> None:
+    judgments = (
+        judged("revoked", date(2025, 11, 3)),
+        judged("remanded", date(2026, 3, 2), instance="second", number=2),
+        judged("claim_rejected", date(2027, 1, 11), number=3),
+    )
+    it = case(1, appeals=(Appeal("appeal", True, date(2025, 11, 12)),), judgments=judgments)
+    years = [count(units, it, year=year)["lost"].items for year in (2025, 2026, 2027)]
+    assert years == [((1, True),), (), ((1, False),)]
+    assert count(units, it)["results"].value == "没有案件" and count(units, it)["concluded"].value == "0件"
+
+
 def test_appeals_are_counted_once_their_time_has_run_out(units: Units) -> None:
     day = date(2026, 12, 1)
     plain, withdrawn = case(1, judgments=(judged("revoked", day),)), case(2, judgments=(judged("withdrawn", day),))
@@ -216,6 +262,16 @@ def test_only_judgments_in_force_that_order_something_are_to_be_performed(units:
     found = count(units, done, undone, appealed, revoked, agreed)
     assert found["performed"].items == ((1, True), (2, False), (5, False))
     assert count(units, done, today=date(2026, 12, 16))["performed"].total == 0
+
+
+def test_what_is_upheld_is_to_be_performed_once_from_the_second_instance_on(units: Units) -> None:
+    first, appeal = judged("must_act", date(2025, 12, 1)), Appeal("appeal", False, date(2025, 12, 9))
+    second = judged("appeal_rejected", date(2026, 3, 2), instance="second", number=2)
+    retrial = judged("appeal_rejected", date(2026, 9, 1), instance="retrial", number=3, performed_on=date(2026, 10, 9))
+    undone = case(1, judgments=(first, second), appeals=(appeal,))
+    done = case(2, judgments=(first, second, retrial), appeals=(appeal,))
+    assert count(units, undone, done)["performed"].items == ((1, False), (2, True))
+    assert count(units, undone, done, year=2025)["performed"].total == 0
 
 
 def test_a_closed_case_without_a_judgment_is_missing(units: Units) -> None:

@@ -51,6 +51,18 @@ def test_a_line_says_number_when_who_what_and_why(office: Office) -> None:
     ]
 
 
+def test_what_was_told_wrongly_stays_beside_what_was_told_in_its_place(office: Office) -> None:
+    office.open(GOVERNMENT_SUED)
+    office.do("judge", {"day": "2026-11-20", "result": "revoked"})
+    office.do("judge", {"day": "2026-11-23", "result": "remanded", "instance": "second"})
+    office.do("judge", {"day": "2026-11-23", "result": "appeal_rejected", "instance": "second"}, reason="看错了")
+    assert [line.split("　", 3)[3] for line in lines(office)[1:]] == [
+        "裁判：撤销，日期 2026年11月20日",
+        "裁判：发回重审，日期 2026年11月23日，二审",
+        "裁判：驳回上诉、维持原判，日期 2026年11月23日，二审　理由：看错了",
+    ]
+
+
 def test_numbers_are_those_of_the_chain_of_all_cases(office: Office) -> None:
     office.open(GOVERNMENT_SUED)
     office.open(BUREAU_SUED)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from actions.cases import Cases
 from actions.report import outcome_data
 from actions.store import Store
 from actions.talk.service import TalkService
@@ -85,6 +86,66 @@ def test_two_cases_with_the_same_facts_are_two_decisions(recorded: Conversation,
     decide(recorded).confirm()
     assert recorded.text.startswith("已登记：编号0002")
     assert [decision.supersedes for decision in records.list()] == [None, None]
+
+
+# ── the case that it opens ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def cases(records: Store, decider: Decider) -> Cases:
+    return Cases(records, decider.units)
+
+
+def test_confirming_opens_the_case(recorded: Conversation, cases: Cases) -> None:
+    assert "立为第1号案件" in recorded.text and "说“案件 1”" in recorded.text
+    (case,) = cases.list()
+    assert (case.number, case.decision, case.status, case.stage) == (1, 1, "determined", "answering")
+    assert (case.opened_by, case.keeper) == (recorded.person, recorded.person)
+    assert case.handling == ("县住房和城乡建设局",)
+
+
+def test_pressing_twice_opens_one(recorded: Conversation, cases: Cases) -> None:
+    assert "立为第1号案件" in recorded.confirm()
+    assert len(cases.list()) == 1
+
+
+def test_pressing_twice_at_once_opens_one(chat: Conversation, cases: Cases) -> None:
+    decide(chat)
+    for _ in range(2):
+        chat.talk.confirm(chat.facts, chat.memory, chat.person)
+    assert len(cases.list()) == 1
+
+
+def test_a_correction_decides_the_same_case_anew(recorded: Conversation, cases: Cases) -> None:
+    recorded.correct("0001错了")
+    recorded.change("报批的不是住建局，是农业农村局")
+    recorded.press("更正登记")
+    assert "立为第1号案件" in recorded.text
+    (case,) = cases.list()
+    assert (case.number, case.decision, case.handling) == (1, 2, ("县农业农村局",))
+
+
+def test_what_is_left_to_people_opens_a_case_too(chat: Conversation, cases: Cases) -> None:
+    chat.tell("只告了县政府")
+    chat.answer("以政府名义")
+    chat.answer("镇政府报的")
+    chat.press("登记为待定")
+    (case,) = cases.list()
+    assert (case.status, case.handling) == ("undetermined", ()) and len(case.decided_by) == 2
+
+
+def test_two_cases_with_the_same_facts_are_two_cases(recorded: Conversation, cases: Cases) -> None:
+    decide(recorded).confirm()
+    assert "立为第2号案件" in recorded.text
+    assert [it.decision for it in cases.list()] == [2, 1]
+
+
+def test_who_is_not_enrolled_elsewhere_than_at_the_machine_opens_none(
+    talk: TalkService, cases: Cases, records: Store
+) -> None:
+    stranger = decide(Conversation(talk, person="telegram:9"))
+    assert "立为" not in stranger.confirm()
+    assert (records.count(), cases.list()) == (1, [])
 
 
 # ── records ──────────────────────────────────────────────────────────────────────────────────────────────────────

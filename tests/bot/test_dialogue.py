@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.case_talk import Shown
+from actions.document import Document
 from bot.dialogue import MOST, Dialogue, clean, value
 from bot.errors import RasaFault, RasaResting
 from bot.messages import Incoming, Option, Reply
@@ -362,3 +364,128 @@ async def test_while_paused_whoever_tells_of_a_case_is_told_why_first(
     assert replies[:told] == [paused] * told
     assert replies.count(paused) == told
     assert guide.got == []
+
+
+# ── the case desk ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PAGE = Shown("【第3号案件】", (("材料", "案件 3 材料"), ("期限", "案件 3 期限")))
+
+
+@dataclass
+class FakeDesk:
+    """Stands where the case desk stands, and keeps what was asked of it."""
+
+    says: dict[str, Shown] = field(
+        default_factory=lambda: {
+            "案件 3": PAGE,
+            "案件 3 材料": Shown("【材料】"),
+            "案件 3 已答辩": Shown("哪天？", asks=True),
+        }
+    )
+    got: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def answer(self, person: str, text: str, key: str = "") -> Shown | None:
+        self.got.append((person, text, key))
+        return self.says.get(text)
+
+    @property
+    def heard(self) -> list[str]:
+        return [text for _, text, _ in self.got]
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def with_desk(guide: FakeGuide, searcher: Searcher, desk: FakeDesk) -> Dialogue:
+    return Dialogue(guide, LookUp(searcher), lambda: desk)
+
+
+async def test_while_the_desk_is_not_open_nothing_is_asked_of_it(dialogue: Dialogue) -> None:
+    assert await dialogue.at_desk(said("案件 3")) is None
+
+
+async def test_what_is_asked_of_the_desk_is_answered_without_the_guide(
+    with_desk: Dialogue, desk: FakeDesk, guide: FakeGuide
+) -> None:
+    replies = await with_desk.at_desk(Incoming("test", "zhang", " 案件\u200b 3 ", key="test:17"))
+    assert replies == [Reply("【第3号案件】", (Option("材料", "案件 3 材料"), Option("期限", "案件 3 期限")))]
+    assert desk.got == [("test:zhang", "案件 3", "test:17")]
+    assert await with_desk.at_desk(said("县政府被告了")) is None
+    assert guide.got == []
+
+
+@pytest.mark.parametrize("answer", ["1", "１", "材料", "案件 3 材料"])
+@pytest.mark.parametrize("pressed", [True, False])
+async def test_number_label_and_value_press_what_the_desk_offers(
+    with_desk: Dialogue, desk: FakeDesk, answer: str, pressed: bool
+) -> None:
+    await with_desk.at_desk(said("案件 3"))
+    assert await with_desk.at_desk(said(answer, pressed=pressed)) == [Reply("【材料】")]
+    assert desk.heard == ["案件 3", "案件 3 材料"]
+
+
+async def test_the_desks_buttons_are_no_choices_of_the_guide(with_desk: Dialogue, guide: FakeGuide) -> None:
+    await with_desk.at_desk(said("案件 3"))
+    (reply,) = await with_desk.answer(said("案件 3 期限", pressed=True))
+    assert "已经过时" in reply.text and guide.got == []
+
+
+async def test_the_guides_buttons_are_no_words_for_the_desk(
+    with_desk: Dialogue, desk: FakeDesk, guide: FakeGuide
+) -> None:
+    await with_desk.answer(said("开始"))
+    assert await with_desk.at_desk(said("1")) is None
+    assert desk.heard == [CHOOSE], "it hears that the talk has gone on elsewhere"
+    await with_desk.answer(said("1"))
+    assert guide.got[-1] == ("test:zhang", CHOOSE, True)
+
+
+async def test_what_is_written_after_a_question_of_the_desk_is_for_the_desk(
+    with_desk: Dialogue, desk: FakeDesk
+) -> None:
+    await with_desk.at_desk(said("案件 3"))
+    await with_desk.at_desk(said("案件 3 已答辩"))
+    for words in ("1", "期限"):
+        await with_desk.at_desk(said(words))
+        assert desk.heard[-1] == words
+    await with_desk.at_desk(said("案件 3 期限", pressed=True))
+    assert desk.heard[-1] == "案件 3 期限"
+
+
+async def test_the_guides_question_stays_to_be_pressed_after_one_of_the_desk(
+    with_desk: Dialogue, desk: FakeDesk, guide: FakeGuide
+) -> None:
+    await with_desk.answer(said("开始"))
+    await with_desk.at_desk(said("案件 3 已答辩"))
+    for words in ("3", "没有经过复议"):
+        await with_desk.at_desk(said(words))
+        assert desk.heard[-1] == words
+    await with_desk.answer(said("reviewed=none", pressed=True))
+    assert guide.got[-1] == ("test:zhang", CHOOSE, True), "its button can still be pressed"
+
+
+async def test_an_answer_of_the_desk_that_asks_nothing_leaves_what_was_on_offer(
+    with_desk: Dialogue, guide: FakeGuide
+) -> None:
+    await with_desk.answer(said("开始"))
+    await with_desk.at_desk(said("案件 3 材料"))
+    await with_desk.answer(said("1"))
+    assert guide.got[-1] == ("test:zhang", CHOOSE, True)
+
+
+@pytest.mark.parametrize("text", ["", " ", "案" * (MOST + 1), "案件 3 案由 原告13834561234"])
+async def test_what_nothing_is_done_with_does_not_reach_the_desk(
+    with_desk: Dialogue, desk: FakeDesk, text: str
+) -> None:
+    assert await with_desk.at_desk(said(text)) is None
+    assert desk.heard == []
+
+
+async def test_files_of_the_desk_come_with_its_answer(with_desk: Dialogue, desk: FakeDesk) -> None:
+    made = Document("审批表.docx", b"PK")
+    desk.says["案件 3 文书 审批表"] = Shown("审批表", documents=(made,))
+    replies = await with_desk.at_desk(said("案件 3 文书 审批表"))
+    assert replies == [Reply("审批表", documents=(made,))]

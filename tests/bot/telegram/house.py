@@ -14,7 +14,7 @@ from typing import Any
 
 import telegram
 
-from actions.case_talk import Shown
+from actions.case_talk import CaseDesk, Shown
 from actions.errors import CodeRefused
 from actions.store.inbox import Inbox
 from bot.access import Refusal
@@ -188,14 +188,15 @@ async def house(
     read_timeout: float = 5.0,
     groups: Sequence[int] = (GROUP,),
     laws: Path | None = None,
+    case_desk: CaseDesk | None = None,
 ) -> AsyncIterator[House]:
-    """Start one; what is on disk in `folder` outlives it."""
+    """Start one, with a desk that says what it is told unless there is a real one; what is in `folder` outlives it."""
     guide, desk, door, clock = guide or FakeGuide(), FakeDesk(), door or FakeDoor(), clock or Clock()
     settings = settings_for(api, folder)
     bot = make_bot(settings, read_timeout)
     await bot.initialize()
     with Inbox.open(folder / "inbox.sqlite") as inbox:
-        reception = Reception(Dialogue(guide, LookUp(searcher, laws), lambda: desk), door)
+        reception = Reception(Dialogue(guide, LookUp(searcher, laws), lambda: case_desk or desk), door)
         channel = Telegram(bot, Me(bot.bot.id, bot.username, Groups(groups)), reception, door, clock.now)
         async with Postroom(wrap(inbox), [channel], clock.now, clock.pause, Times()) as postroom:
             yield House(api, bot, inbox, postroom, channel, guide, desk, door, clock)
