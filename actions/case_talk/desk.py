@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.case_talk import showing, words
-from actions.case_talk.reading import CANCEL, ELSEWHERE, Command, Reader, folded, read, reason_apart
+from actions.case_talk.reading import CANCEL, ELSEWHERE, Command, Reader, folded, of_open, read, reason_apart
 from actions.case_talk.shown import Shown
 from actions.case_talk.views import Views, due_named
 from actions.cases import Actor, Case, Cases, Step, actor
@@ -88,6 +88,8 @@ class CaseDesk:
         who = actor(self._people, person, local=person.partition(":")[0] in LOCAL_CHANNELS, via=via)
         if command is None or who is None:
             return None
+        if who.unit is None and self._people.was_revoked(person):
+            return Shown(words.REVOKED, refused=True)
         number = command.case or self._spoken_of(person)[0]
         try:
             if command.view == "step" and command.step is not None:
@@ -110,12 +112,19 @@ class CaseDesk:
         number, state = self._spoken_of(person)
         if not state:
             return None
-        # What begins with a stroke is the guided talk's button: the person has gone back to it.
-        leaves = said.startswith("/") or said in ELSEWHERE or is_question(said) or asks_only(said)
+        if said.startswith("/") or said in ELSEWHERE:
+            # A stroke begins the guided talk's button: the person has gone back to it.
+            self._turn_to(person, number, "")
+            return None
         detail, _, question = state.removeprefix(_ASKED).partition(":")
-        if command is not None and not leaves and detail not in _FREE:
+        asks = is_question(said) or asks_only(said)
+        if command is not None and not asks and detail not in _FREE:
             return command
-        if leaves or not question:
+        if state == _OPEN and (view := of_open(said)) is not None:
+            return view
+        if asks:
+            return None  # looked up in between: what was spoken of, and asked, stays open
+        if not question:
             self._turn_to(person, number, "")
             return None
         if said in CANCEL:
@@ -146,6 +155,8 @@ class CaseDesk:
         try:
             own = own_party(self._decider.units, who, case, step)
             several = changed(case, self._reader.details(command, step, case, own, today))
+            if step.id == "decide" and not command.reason:
+                self._views.refuse_unfit(case, several[0])
             with self._store.together():  # several papers, all or none
                 for at, details in enumerate(several):
                     case = self._cases.do(
@@ -173,7 +184,7 @@ class CaseDesk:
     def _ask(self, command: Command, step: Step, case: Case, fault: StepRefused) -> tuple[Shown, str]:
         """Say what is missing, with buttons where there are choices; the next words are taken for it."""
         detail = fault.detail
-        if detail not in (*step.details, "party", "instance", "kind", "reason"):
+        if detail not in (*step.details, "party", "hearing", "instance", "kind", "reason"):
             return Shown(str(fault), refused=True), _OPEN
         reason = _GAP if detail == "reason" else command.reason
         told = (f"案件 {case.number}", command.word, _asked(command, detail, case), f"理由 {reason}" if reason else "")
@@ -188,6 +199,8 @@ class CaseDesk:
             return [label for name, label in FIELDS.items() if not getattr(case, name)]
         if detail == "party":
             return [it.unit for it in case.parties]
+        if detail == "hearing":
+            return [f"第{it.number}次" for it in case.hearings if it.state == "planned"]
         if detail == "value":
             return [it.label for it in load_choices()["procedure"]] if command.rest.startswith("程序") else ()
         return [it.label for it in load_choices().get(detail, ())]

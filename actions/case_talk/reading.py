@@ -15,7 +15,8 @@ from actions.cases.details import PAPERS
 from actions.cases.life import DATES, FIELDS
 from actions.cases.steps import Step, load_steps
 from actions.errors import StepRefused
-from knowledge.attendees import check_attendees, read_attendees
+from actions.render import written
+from knowledge.attendees import Verdict, check_attendees, read_attendees
 from knowledge.dates import DateError, find_date, find_dates, not_exact, parse_date, without_dates
 from knowledge.deadlines import DeadlineError, judicial_advice
 from knowledge.units import Units
@@ -44,6 +45,7 @@ _CASE = re.compile(
     r"(?:[ ,，:：。]+|(?=[^0-9])|$)(.*)",
     re.DOTALL,
 )
+_CASE_BEHIND = re.compile(r"(?<=[ ,，])(?:案件 ?第? ?([0-9]{1,6}) ?号?|第? ?([0-9]{1,6}) ?号案件?)$")
 _VIEWS: tuple[tuple[re.Pattern[str], View], ...] = (
     (re.compile(r"(?:记录|历史|办理记录)(?P<rest>)"), "history"),
     (re.compile(r"(?:期限|日期|哪天前)(?P<rest>)"), "dates"),
@@ -67,6 +69,7 @@ _MINUTE = (
     r"(?:: ?(?P<exact>[0-5][0-9])|[点时](?: ?(?P<minute>半|一刻|三刻|[0-5]?[0-9]|[二三四五]?十[一二三四五六七八九]?))?)"
 )
 _TIME = re.compile(f"{_PART}{_HOUR} ?{_MINUTE}分?")
+_CLOCK = re.compile(r"(?<![0-9])[0-9]{1,3}[:：][0-9]{1,3}(?![0-9])")
 _FRACTIONS = {"半": 30, "一刻": 15, "三刻": 45}
 _COURTROOM = r"([^ ,，。;；]*(?:人民法院|法庭|审判庭|会议室|庭室|中心)(?:[0-9一二三四五六七八九十]{1,3}(?:号|室|厅))?)"
 _PLACE = (re.compile(rf"(?:在|到|地点[是为:： ]*){_COURTROOM}"), re.compile(_COURTROOM))
@@ -79,7 +82,9 @@ _LETTER = re.compile(
     r"([0-9]{1,3}|[一二两三四五六七八九十])(个月|月(?=[之以]?内)|日|天)(?![之以]?前)"
 )
 _BY = re.compile(r"(?<=[日号])[之以]?前")
+_SPELT = re.compile(r"^案件 ?第?([一二三四五六七八九十]{1,3})(?:号|(?=[ ,，:：]|$))")
 _NARROW = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
+_UNIT_ENDS = ("政府", "局", "委员会", "管委会", "办事处", "办公室", "中心", "厅", "所")
 _DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
@@ -108,7 +113,8 @@ class Command:
 
 def folded(text: str) -> str:
     """Words as they are read: digits and letters of one width, single spaces; marks stay, they may go on record."""
-    return re.sub(r"[ \t\u3000]+", " ", text.translate(_NARROW)).strip()
+    narrow = re.sub(r"[ \t\u3000]+", " ", text.translate(_NARROW)).strip()
+    return _SPELT.sub(lambda it: f"案件{_number(it[1])}", narrow)
 
 
 def read(text: str) -> Command | None:
@@ -125,9 +131,21 @@ def read(text: str) -> Command | None:
     if match is not None:
         return _of_case(match[3].strip(), int(match[1] or match[2]))
     begun = _begun(said)
-    if begun is None or not _APART.fullmatch(said[len(begun[0]) :]):
+    if begun is None:
+        return None
+    behind = _CASE_BEHIND.search(said)  # 确定出庭人员 案件3 is about that case, whichever is spoken of
+    if behind is not None:
+        without = f"{said[: behind.start()]} {said[behind.end() :]}".strip()
+        return _of_step(without, int(behind[1] or behind[2]), *begun, named=True)
+    if not _APART.fullmatch(said[len(begun[0]) :]):
         return None
     return _of_step(said, 0, *begun, named=False)
+
+
+def of_open(text: str) -> Command | None:
+    """What words ask of the case that is being spoken of: 谁能去 副市长; None where they are no view of one."""
+    said = folded(text)
+    return next((Command(view, rest=it["rest"].strip()) for form, view in _VIEWS if (it := form.fullmatch(said))), None)
 
 
 def _of_case(said: str, case: int) -> Command:
@@ -143,9 +161,17 @@ def _of_case(said: str, case: int) -> Command:
 def _of_step(said: str, case: int, word: str, step: Step, *, named: bool) -> Command:
     rest = said[len(word) :].strip(" ,，:：")
     rest, reason = reason_apart(rest)
+    if step.reason and reason is None and not _bare(rest):
+        rest, reason = "", rest  # 退回意见 换一位分管的
     if word not in step.words:  # a field, which is noted without saying so
         word, rest = step.name, f"{word} {rest}"
     return Command("step", case, step, word, rest.strip(" ,，。;；:："), reason, named)
+
+
+def _bare(rest: str) -> bool:
+    """Whether words name only a defendant, a hearing or a day, and give no reason."""
+    left = _ORDER.sub("", without_dates(rest)).strip(" ,，。;；:：()（）")
+    return left in ("", "理由", "原因") or rest.endswith(_UNIT_ENDS)
 
 
 def reason_apart(said: str) -> tuple[str, str | None]:
@@ -222,7 +248,8 @@ class Reader:
             return _letter_due(text, today)
         if name in ("hearing", "advice"):
             found = _ORDER.search(text)
-            return _number(found[1]) if found else None
+            dated = _hearing_of(text, case, today) if name == "hearing" else None
+            return _number(found[1]) if found else dated
         if name == "head_asked":
             asked = meant(name, text)
             return None if asked is None else asked.value == "yes"
@@ -245,7 +272,27 @@ class Reader:
         if unit is None or not read_attendees(planned):
             return None
         people = check_attendees(planned, unit, self.units).people
-        return [{"kind": it.planned.kind, "office": it.planned.office, "duty": it.planned.duty} for it in people]
+        return [{"kind": _goes_as(it), "office": it.planned.office, "duty": it.planned.duty} for it in people]
+
+
+def _hearing_of(text: str, case: Case, today: date) -> int | None:
+    """The number of the hearing whose day is named.
+
+    Raises:
+        StepRefused: No hearing is on that day.
+    """
+    day = find_date(text, today, allow_future=True)
+    if day is None:
+        return None
+    number = next((it.number for it in case.hearings if it.day == day and it.state != "cancelled"), None)
+    if number is None:
+        raise StepRefused(f"没有记过{written(day)}的开庭，请核对日期。", "hearing")
+    return number
+
+
+def _goes_as(it: Verdict) -> str:
+    """What somebody is put down as: whoever may not stand in for a head (第八条) is never put down as one."""
+    return "staff" if it.planned.kind == "head" and it.verdict in ("barred", "not_head") else it.planned.kind
 
 
 def without_party(text: str, party: Party) -> str:
@@ -316,7 +363,10 @@ def _day(text: str, step: Step, today: date) -> str | None:
 
 
 def _time(text: str) -> str | None:
-    match = _TIME.search(without_dates(text))
+    told = without_dates(text)
+    match, clock = _TIME.search(told), _CLOCK.search(told)
+    if clock is not None and (match is None or match["exact"] is None):
+        raise StepRefused(f"没有{clock[0]}这个时间，请核对，例如“9:00”或者“下午3点”。", "time")
     if match is None:
         return None
     hour, part, said = _number(match["hour"]), match["part"], match["minute"]

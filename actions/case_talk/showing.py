@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from actions.cases.case import Attendee, Case, Hearing, Plan
@@ -16,6 +16,10 @@ from knowledge.dates import chinese_date
 from knowledge.decide import Material
 
 BLANK = "（未记）"
+NO_HEAD = (
+    "没有负责人出庭的，正当理由只有四种：不可抗力、意外事件、需要履行他人不能代替的公务、其他正当事由，由法院审查；"
+    "一般会议不当然算。依据：法释〔2020〕3号第八条、第九条（办法没有写）。"
+)
 _SOON = 2
 _LISTED = 20
 
@@ -36,6 +40,9 @@ def page(case: Case, dues: Sequence[Due], materials: Sequence[Material], today: 
         f"材料：{sum(mark == 'done' for _, mark in case.materials)}/{len(materials)} 已齐",
         *(f"期限：{due(it, today)}" for it in _next(dues)),
     ]
+    if case.unread:
+        numbers = "、".join(f"第{it}号" for it in case.unread)
+        lines.append(f"注意：{numbers}记录按现在的规则读不进来，没有算在上面；请看“记录”，需要的重新记一次。")
     if case.stage == "withdrawn":
         lines.append(f"撤回理由：{case.withdrawn_because}")
     if case.stage == "archived":
@@ -61,6 +68,9 @@ def attendance(case: Case, party: str) -> str:
         return f"{several}{people(waiting.attendees)}，等{of.decides}确定"
     if plan is not None:
         return f"{several}{people(plan.attendees)}，已确定"
+    last = next((it for it in reversed(case.plans) if it.party == party), None)
+    if last is not None and last.state == "returned":
+        return f"{several}意见已退回，理由：{last.reason}；等{of.proposes}重新提出"
     return f"{several}还没有提出，由{of.proposes}提出意见、{of.decides}确定{f'（{of.basis}）' if of.basis else ''}"
 
 
@@ -90,21 +100,36 @@ def _judgment(case: Case, number: int) -> str:
     return f"{instance}{form}，{label('result', it.result)}，{chinese_date(it.received_on)}收到{done}"
 
 
-def due(it: Due, today: date) -> str:
-    """A date in a line."""
+def due(it: Due, today: date, marked: Collection[str] = ()) -> str:
+    """A date in a line.
+
+    Args:
+        it: The date.
+        today: The day.
+        marked: The ids of dates that somebody marked as done.
+    """
     if it.done:
-        return f"{it.what}：已办{f'（{chinese_date(it.done_on)}）' if it.done_on else ''}"
+        return f"{it.what}：{_done(it, marked)}"
     left = (it.due - today).days
     how = f"还有{left}天" if left > 0 else "就是今天" if left == 0 else f"已过{-left}天"
     provisional = "，暂定" if it.provisional else ""
-    return f"{chinese_date(it.due)}前 {it.what}（{how}{provisional}）"
+    by = "" if it.id.startswith("hearing-") else "前"  # one goes to court on the day, and not before it
+    return f"{chinese_date(it.due)}{by} {it.what}（{how}{provisional}）"
+
+
+def _done(it: Due, marked: Collection[str]) -> str:
+    """What became of a date: done, when and whether late; marked as done; or overtaken, without anybody having said."""
+    if it.done_on is None:
+        return "已办" if it.id in marked else "不用再办" if it.reminded != "until_done" else "没有记录，现在不用再办"
+    late = (it.done_on - it.due).days
+    return f"已办（{chinese_date(it.done_on)}{f'，逾期{late}天' if late > 0 and it.layer != '惯例' else ''}）"
 
 
 def dates(case: Case, dues: Sequence[Due], today: date) -> str:
     """All dates of a case, with how they were counted and on what clause."""
     lines = [f"【期限】第{case.number}号案件"]
     for it in dues:
-        lines.append(due(it, today))
+        lines.append(due(it, today, case.done))
         if not it.done:
             lines += [f"　{it.counted}", f"　依据：{it.basis}（{it.layer}）"]
             lines += [f"　{it.note}"] if it.note else []
@@ -177,6 +202,10 @@ def _following(step: Step, details: Mapping[str, object], case: Case) -> Iterabl
         yield f"接下来由{party.decides}确定（{party.basis}）。"
     if step.id == "confirm_handling":
         yield f"承办单位：{handling(case)}。"
+        if not case.handling and len({it.unit for it in case.confirmations}) > 1:
+            yield "两家说的不是同一个单位，请商量一致后重新确认（第十一条第（七）项）。"
+    if step.id == "held" and details.get("rank") == "none":
+        yield NO_HEAD
     if step.id in ("decide", "return") and party is not None:
         yield f"出庭：{attendance(case, party.unit)}。"
 

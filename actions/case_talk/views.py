@@ -13,13 +13,13 @@ from pathlib import Path
 from actions.case_talk import showing, words
 from actions.case_talk.reading import Command, View, folded, without_party
 from actions.case_talk.shown import Option, Shown
-from actions.cases import Actor, Case, Cases, Step, load_steps
+from actions.cases import Actor, Case, Cases, Plan, Step, load_steps
 from actions.cases.dates import Due, dates
 from actions.errors import NoChineseFont, NotAllowed, StepRefused
 from actions.ledger import Filter, Period, Statistics, read_filter, select, statistics_of
 from actions.papers import Papers
 from actions.people import People
-from actions.reminding import Reminders, later
+from actions.reminding import Reminders, later, turns
 from actions.render import written
 from actions.render_attendees import in_words
 from actions.render_history import told
@@ -96,6 +96,23 @@ class Views:
         party = next((it for it in case.parties if it.unit == details.get("party")), case.parties[0])
         return in_words(check_attendees(without_party(text, party), self._unit(party.unit), self._decider.units))
 
+    def refuse_unfit(self, case: Case, details: Mapping[str, object]) -> None:
+        """Have whoever decides attendees against a rule say why; see `knowledge.attendees`.
+
+        Raises:
+            StepRefused: The proposal that waits is against a rule.
+        """
+        for party in case.parties:
+            plan = case.proposed(party.unit) if details.get("party") in (None, party.unit) else None
+            if plan is not None and (problems := self._problems(party.unit, plan)):
+                raise StepRefused(words.UNFIT.format(problems="；".join(problems)), "reason")
+
+    def _problems(self, party: str, plan: Plan) -> list[str]:
+        """What is against a rule in who is planned."""
+        text = "；".join("，".join(filter(None, (it.office or "律师", it.duty))) for it in plan.attendees)
+        check = check_attendees(text, self._unit(party), self._decider.units)
+        return [it.text.rstrip("。") for it in check.plan if it.kind == "problem"]
+
     # ── of all cases ───────────────────────────────────────────────────────────────────────────────────────────
 
     def _list(self, rest: str, who: Actor) -> Shown:
@@ -116,7 +133,16 @@ class Views:
             if not it.done and it.layer != "惯例" and it.due <= today + _SOON
         ]
         lines = [f"{case.number}号　{showing.due(it, today)}" for it, case in sorted(soon, key=lambda one: one[0].due)]
-        return Shown("\n".join(lines) or words.NOTHING_DUE)
+        known = self._people.get(who.person)
+        waiting = [
+            (case, it)
+            for case in self._cases.list(who)
+            for it in (turns(case, self._people.list(), self._decider.units) if known is not None else ())
+            if who.person in it.people
+        ]
+        text = "\n".join([*(it.part.text for _, it in waiting), *lines])
+        buttons = [button for _, it in waiting for button in it.part.choices]
+        return Shown(text or words.NOTHING_DUE, tuple(dict(buttons).items()) if len(waiting) == 1 else ())
 
     def _ledger(self, rest: str, who: Actor) -> Shown:
         from actions.ledger.table import ledger
@@ -190,17 +216,23 @@ class Views:
 
     def _attendance(self, case: Case, rest: str, who: Actor) -> Shown:
         offered = self._turn_of(case, who)
-        return Shown(showing.plans(case), tuple((it.name, f"案件 {case.number} {it.name}") for it in offered))
+        unfit = [
+            f"要改：{problem}。"
+            for party in case.parties
+            for plan in [case.proposed(party.unit)]
+            for problem in (self._problems(party.unit, plan) if plan is not None else ())
+        ]
+        text = "\n".join([showing.plans(case), *unfit])
+        return Shown(text, tuple((it.name, f"案件 {case.number} {it.name}") for it in offered))
 
     def _turn_of(self, case: Case, who: Actor) -> list[Step]:
         """The steps that wait for this person: to propose, to decide, to settle the handling unit."""
-        waiting = any(case.proposed(it.unit) for it in case.parties)
         open_ones = not all(case.proposed(it.unit) or case.plan(it.unit) for it in case.parties)
         wanted = {
             "propose": open_ones,
-            "withdraw_proposal": waiting,
-            "decide": waiting,
-            "return": waiting,
+            "withdraw_proposal": True,
+            "decide": True,
+            "return": True,
             "confirm_handling": not case.handling,
         }
         return [it for it in self._cases.possible(case, who) if wanted.get(it.id)]

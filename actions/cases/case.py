@@ -243,6 +243,7 @@ class Case:
         archive: Where the file is.
         withdrawn_because: Why the registration was withdrawn.
         last: The number of its last event.
+        unread: The numbers of its events that the rules of today do not admit, written under those of an earlier day.
     """
 
     number: int
@@ -282,6 +283,7 @@ class Case:
     archived_on: date | None = None
     archive: str = ""
     withdrawn_because: str = ""
+    unread: tuple[int, ...] = ()
 
     @property
     def units(self) -> frozenset[str]:

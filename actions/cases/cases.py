@@ -7,7 +7,8 @@ import json
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TextIO
 
 from sqlmodel import Session, col, select
@@ -22,7 +23,7 @@ from actions.cases.who import Actor, actor, is_a, may_see, own_party, stands
 from actions.errors import NoSuchCase, NotADatabase, NotAllowed, PersonalData, StepRefused
 from actions.people.people import People
 from actions.people.roles import Role
-from actions.render import HERE
+from actions.render import HERE, written
 from actions.store import GENESIS, Decision, Head, VerifyReport
 from actions.store.canonical import canonical, sha256_of
 from actions.store.chain import CASE_EVENTS, hashed_event
@@ -185,6 +186,8 @@ class Cases:
                     "这位同事不能接手：要已经开通，有登记或提出意见的权限，并且在收文单位、承办单位或被告单位。",
                     "colleague",
                 )
+            if step == "close" and not reason and (open_end := _not_over(case, date.fromisoformat(str(data["day"])))):
+                raise StepRefused(f"{open_end}仍要结案的请写理由，例如“理由 二审已经生效”。", "reason")
             if step == "done" and all(it.id != data["deadline"] for it in dates(case, today)):
                 raise StepRefused(f"没有这一项日期；说“案件 {number} 期限”可以看有哪些。", "deadline")
             if step == "note" and data["field"] == "court_number":
@@ -313,9 +316,13 @@ class Cases:
             known, upto = dict(self._known), self._upto
         query = select(CaseEventRow).where(col(CaseEventRow.number) > upto).order_by(col(CaseEventRow.number))
         for row in session.exec(query.execution_options(yield_per=_AT_A_TIME)):
+            before = known.get(row.case_number)
             try:
-                known[row.case_number] = after(known.get(row.case_number), _event(row))
-            except (StepRefused, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+                known[row.case_number] = after(before, _event(row))
+            except StepRefused:  # a rule has become stricter since: that must not close the desk to everybody
+                if before is not None:
+                    known[row.case_number] = replace(before, last=row.number, unread=(*before.unread, row.number))
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
                 raise NotADatabase(
                     f"第{row.number}号案件记录读不通，可能被改动；请运行“yingsu verify”核对，用备份恢复。"
                 ) from error
@@ -358,6 +365,17 @@ _MISSING = {
     "colleague": "同事的编号或称呼",
     "deadline": "办完的是哪一项",
 }
+
+
+def _not_over(case: Case, day: date) -> str:
+    """What keeps a case from being over on a day: a hearing to come, a judgment that can still be appealed."""
+    planned = next((it for it in case.hearings if it.state == "planned"), None)
+    if planned is not None:
+        return f"{written(planned.day)}的开庭还没有记为已开庭或者取消。"
+    appeal = next(
+        (it for it in dates(case, day) if it.id.startswith("appeal_") and not it.done and it.due >= day), None
+    )
+    return f"上诉期到{written(appeal.due)}才满，裁判还没有生效。" if appeal is not None else ""
 
 
 def _decision_key(decision: int) -> str:

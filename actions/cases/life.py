@@ -319,7 +319,11 @@ def _numbered(hearings: Iterable[Hearing], data: Mapping[str, object]) -> Hearin
 
 
 def _cancelled(case: Case, event: Event) -> Case:
-    hearing = _numbered((it for it in case.hearings if it.state == "planned"), event.data)
+    planned = [it for it in case.hearings if it.state == "planned"]
+    if len(planned) > 1 and "hearing" not in event.data:
+        named = "、".join(f"第{it.number}次{written(it.day)}" for it in planned)
+        raise StepRefused(f"还没开的庭不止一次，请写明是哪一次：{named}。", "hearing")
+    hearing = _numbered(planned, event.data)
     gone = replace(hearing, state="cancelled", reason=event.reason or "")
     return replace(case, hearings=tuple(gone if it is hearing else it for it in case.hearings))
 
@@ -327,7 +331,7 @@ def _cancelled(case: Case, event: Event) -> Case:
 def _held(case: Case, event: Event) -> Case:
     party = party_of(case, event.data)
     rank = cast(Any, event.data["rank"])
-    hearing = _numbered(_to_tell(case, party), event.data)
+    hearing = _numbered(_to_tell(case, party, event.at.astimezone(HERE).date()), event.data)
     if hearing.day > event.at.astimezone(HERE).date():
         raise StepRefused(
             f"开庭日{written(hearing.day)}还没有到；改了日子的，请先“取消开庭”再记新的；更正以前开庭的，请写第几次。"
@@ -345,14 +349,15 @@ def _held(case: Case, event: Event) -> Case:
     return replace(changed, stage=_stage(changed))
 
 
-def _to_tell(case: Case, party: Party) -> Iterator[Hearing]:
+def _to_tell(case: Case, party: Party, today: date) -> Iterator[Hearing]:
     """The hearings whose attendance can be told, first the one that is meant where none is numbered.
 
-    One that was held, where this defendant's attendance is not told yet; one planned; the last one told, to correct it.
+    One that was held, where this defendant's attendance is not told yet; one planned, whose day has come before one
+    whose day has not; the last one told, to correct it.
     """
     held = [it for it in case.hearings if it.state == "held"]
     yield from (it for it in held if party.unit not in dict(it.attended))
-    yield from (it for it in case.hearings if it.state == "planned")
+    yield from sorted((it for it in case.hearings if it.state == "planned"), key=lambda it: (it.day > today, it.day))
     yield from sorted(held, key=lambda it: it.day, reverse=True)
 
 
@@ -463,6 +468,8 @@ def _advice(case: Case, event: Event) -> Case:
     due = date.fromisoformat(str(data["letter_due"])) if "letter_due" in data else None
     if due is not None and due <= day:
         raise StepRefused("建议书写的期限不晚于收到日，请核对。", "letter_due")
+    if any(it.received_on == day for it in case.advices) and not event.reason:
+        raise StepRefused("这一天收到的司法建议已经记过；确实是另一份的请写理由，例如“理由 另一份”。", "reason")
     advice = Advice(len(case.advices) + 1, day, due, bool(data.get("normative")))
     return replace(case, advices=(*case.advices, advice))
 

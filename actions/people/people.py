@@ -193,6 +193,11 @@ class People:
         with self._database.session() as session:
             return _person(session, person)
 
+    def was_revoked(self, person: str) -> bool:
+        """Whether a person was enrolled once and is no longer."""
+        events = [it for it in self.history(person) if it.person == person]
+        return bool(events) and events[-1].what == "revoked"
+
     def list(self) -> builtins.list[Person]:
         """Everybody who is enrolled, in the order in which they came."""
         with self._database.session() as session:

@@ -8,5 +8,6 @@ Example:
 
 from actions.reminding.reminders import Reminders
 from actions.reminding.stages import Reminder, later
+from actions.reminding.turns import Turn, turns
 
-__all__ = ["Reminder", "Reminders", "later"]
+__all__ = ["Reminder", "Reminders", "Turn", "later", "turns"]

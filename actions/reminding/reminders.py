@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from actions.cases import Case
 from actions.cases.dates import Due, dates
-from actions.people import Person
+from actions.people import LOCAL_CHANNELS, Person
 from actions.reminding import words
 from actions.reminding.stages import (
     DIGEST,
@@ -78,7 +78,8 @@ class Reminders:
             Reminder(person, case.number, it.id, it.since, TURN, (), it.part)
             for case, it in waiting
             for person in it.people
-            if (person, case.number, it.id, it.since.isoformat()) not in noted
+            if person.partition(":")[0] not in LOCAL_CHANNELS  # nothing can be sent there unasked
+            and (person, case.number, it.id, it.since.isoformat()) not in noted
         ]
         for person, theirs in wanted.items():
             if here.time() < DIGEST_UNTIL and (person, 0, DIGEST, today.isoformat()) not in noted:

@@ -8,7 +8,7 @@ from datetime import date
 
 from actions.cases import Actor, Case, Plan, load_steps
 from actions.cases.who import stands
-from actions.people import LOCAL_CHANNELS, Person
+from actions.people import Person
 from actions.reminding import words
 from actions.render import HERE
 from actions.store.mail import Part
@@ -22,7 +22,7 @@ class Turn:
     Attributes:
         id: What it is within the case; a new proposal is another.
         since: The day since when it waits.
-        people: Whom it waits for, qualified by channel; those whom a message can reach.
+        people: Whom it waits for, qualified by channel.
         part: What they are told.
     """
 
@@ -42,7 +42,7 @@ def turns(case: Case, people: Iterable[Person], units: Units) -> Iterator[Turn]:
     """
     if case.stage not in load_steps().steps["decide"].stages:
         return
-    known = {it.id: it for it in people if it.id.partition(":")[0] not in LOCAL_CHANNELS}
+    known = {it.id: it for it in people}
     for party in case.parties:
         waiting, last = case.proposed(party.unit), _last(case, party.unit)
         if waiting is not None:

@@ -101,7 +101,7 @@ def test_from_the_notice_to_the_archive_by_the_right_people(desk: Counter) -> No
     assert "接下来由原平市人民政府确定（第十三条）。" in said
     assert "1. 副市长（分管住建）：可以作为负责人。" in said, "who may go is said at once"
     assert desk.refuses(DECIDER, "案件 1 退回意见") == "“退回意见”要写理由，例如“理由 ……”。"
-    assert "还没有提出" in desk.says(DECIDER, "换一位分管的")
+    assert "意见已退回，理由：换一位分管的" in desk.says(DECIDER, "换一位分管的")
     desk.says(PROPOSER, "案件 1 提出出庭人员 市长；律师")
     assert "市长、律师，已确定" in desk.says(DECIDER, "案件 1 确定出庭人员")
 
@@ -250,8 +250,15 @@ def test_never_mind_ends_what_was_asked(desk: Counter) -> None:
     assert desk.steps == ["open"]
 
 
-@pytest.mark.parametrize("words", ["司法建议多久回复", "第十九条是什么", "谁来定出庭的人", "帮助", CHOOSE])
-def test_a_question_or_a_button_of_the_guided_talk_is_not_taken_for_the_answer(desk: Counter, words: str) -> None:
+@pytest.mark.parametrize("words", ["司法建议多久回复", "第十九条是什么", "谁来定出庭的人"])
+def test_a_question_of_law_in_between_leaves_what_was_asked_open(desk: Counter, words: str) -> None:
+    desk.refuses(PROPOSER, "案件 1 提出出庭人员")
+    assert desk.desk.answer(PROPOSER, words) is None
+    assert "已记第1号案件：提出出庭人员" in desk.says(PROPOSER, "市长；律师")
+
+
+@pytest.mark.parametrize("words", ["帮助", CHOOSE])
+def test_a_button_of_the_guided_talk_is_not_taken_for_the_answer(desk: Counter, words: str) -> None:
     desk.refuses(PROPOSER, "案件 1 提出出庭人员")
     assert desk.desk.answer(PROPOSER, words) is None
     assert desk.desk.answer(PROPOSER, "市长；律师") is None, "the talk has gone elsewhere"
@@ -456,3 +463,91 @@ def test_who_typed_it_for_another_is_on_record_and_takes_no_word_in_the_talk(des
     assert desk.desk.answer(PROPOSER, "市长；律师") is None, "nothing was asked in a talk"
     desk.desk.answer(PROPOSER, "案件 1 提出出庭人员 市长；律师", via="console:root", talks=False)
     assert "由console:root代为录入" in desk.says(REGISTRAR, "案件 1 记录")
+
+
+# ── what must not go wrong in a hurry ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_case_named_behind_the_step_is_the_one_that_is_meant(desk: Counter) -> None:
+    desk.office.open()
+    for number in (1, 2):
+        desk.says(PROPOSER, f"案件 {number} 提出出庭人员 市长；律师")
+    desk.says(DECIDER, "案件 2")
+    assert "已记第1号案件" in desk.says(DECIDER, "确定出庭人员 案件1")
+    second, first = desk.office.cases.list()
+    assert first.plan(GOVERNMENT) is not None and second.proposed(GOVERNMENT) is not None, "case 2 still waits"
+    assert "没有您能看的第9号案件" in desk.refuses(DECIDER, "确定出庭人员 案件9")
+
+
+def test_of_several_hearings_the_one_whose_day_is_named_is_called_off(desk: Counter) -> None:
+    for day in ("12月3日", "12月10日"):
+        desk.says(REGISTRAR, f"案件 1 开庭 {day} 9:00")
+    asked = desk.desk.answer(REGISTRAR, "案件 1 取消开庭 理由 法院改期")
+    assert asked is not None and "第1次2026年12月3日" in asked.text
+    assert [label for label, _ in asked.choices] == ["第1次", "第2次"]
+    desk.says(REGISTRAR, "案件 1 取消开庭 12月10日 理由 法院改期")
+    assert [it.state for it in desk.case.hearings] == ["planned", "cancelled"]
+    assert "没有记过2026年12月5日" in desk.refuses(REGISTRAR, "案件 1 取消开庭 12月5日 理由 法院改期")
+
+
+def test_whoever_decides_against_a_rule_is_told_and_says_why(desk: Counter) -> None:
+    desk.says(PROPOSER, "案件 1 提出出庭人员 住建局局长；律师3名")
+    assert all(it.kind != "head" for it in desk.case.plans[-1].attendees), "第八条: no head of a lower organ stands in"
+    assert "要改：" in desk.says(DECIDER, "案件 1 出庭")
+    assert "不合规定" in desk.refuses(DECIDER, "案件 1 确定出庭人员")
+    desk.says(DECIDER, "只有这样安排，已报主要领导")
+    assert desk.case.plans[-1].state == "decided" and desk.case.plans[-1].reason == "只有这样安排，已报主要领导"
+
+
+def test_a_case_is_not_closed_while_the_judgment_can_be_appealed(desk: Counter) -> None:
+    desk.says(REGISTRAR, "案件 1 裁判 撤销 今天")
+    assert "上诉期到" in desk.refuses(REGISTRAR, "案件 1 结案 今天")
+    desk.says(REGISTRAR, "双方都不上诉")
+    assert desk.case.stage == "closed"
+
+
+def test_a_case_is_not_closed_over_a_hearing_to_come(desk: Counter) -> None:
+    desk.says(REGISTRAR, "案件 1 开庭 12月3日 9:00")
+    assert "的开庭还没有记为已开庭或者取消" in desk.refuses(REGISTRAR, "案件 1 结案 今天")
+
+
+def test_the_same_advice_is_not_noted_twice(desk: Counter) -> None:
+    desk.says(REGISTRAR, "案件 1 收到司法建议 今天")
+    assert "已经记过" in desk.refuses(REGISTRAR, "案件 1 收到司法建议 今天")
+    desk.says(REGISTRAR, "另一份")
+    assert len(desk.case.advices) == 2
+
+
+def test_whoever_is_waited_for_finds_it_among_what_is_to_be_done(desk: Counter) -> None:
+    desk.says(PROPOSER, "案件 1 提出出庭人员 市长；律师")
+    shown = desk.desk.answer(DECIDER, "待办")
+    assert shown is not None and "【待您确定】第1号案件" in shown.text
+    assert desk.press(DECIDER, shown, "确定出庭人员").startswith("已记第1号案件：确定出庭人员")
+    assert "待您确定" not in desk.says(DECIDER, "待办")
+
+
+def test_somebody_revoked_sees_nothing_on_the_machine_either(desk: Counter) -> None:
+    desk.office.enrol("jsonl:zhou", BUREAU, Role.REGISTER)
+    desk.office.people.revoke("jsonl:zhou", by="console:admin", at=AT, reason="调离")
+    assert "已经停用" in desk.refuses("jsonl:zhou", "案件 1")
+
+
+def test_parts_of_the_case_spoken_of_need_no_number(desk: Counter) -> None:
+    desk.says(REGISTRAR, "案件 1")
+    assert "【材料】第1号案件" in desk.says(REGISTRAR, "材料")
+    assert "【出庭人员】" in desk.says(REGISTRAR, "谁能去 副市长；律师")
+    assert desk.desk.answer(REGISTRAR, "司法建议多久回复") is None
+    assert "已记第1号案件" in desk.says(REGISTRAR, "案由 行政征收"), "a question of law in between changes nothing"
+
+
+def test_what_became_of_a_date_is_said_as_it_is(desk: Counter) -> None:
+    desk.says(REGISTRAR, "案件 1 收到日 2026年10月9日 理由 抄错了")
+    desk.says(REGISTRAR, "案件 1 已答辩 今天")
+    dates = desk.says(REGISTRAR, "案件 1 期限")
+    assert "已办（2026年11月24日，逾期29天）" in dates
+    assert "提出管辖异议：不用再办" in dates, "nobody objected"
+
+
+def test_a_missing_head_is_told_what_counts_as_a_reason(desk: Counter) -> None:
+    desk.says(REGISTRAR, "案件 1 开庭 今天 9:00")
+    assert "一般会议不当然算" in desk.says(REGISTRAR, "案件 1 已开庭 没有负责人 理由 市长开会")

@@ -168,7 +168,8 @@ def test_every_word_of_a_step_takes_that_step() -> None:
         for word in step.words:
             command = read(f"案件 3 {word} 某事")
             assert command is not None and command.step is step and command.word == word, word
-            assert command.rest == "某事"
+            told = ("", "某事") if step.reason else ("某事", None)
+            assert (command.rest, command.reason) == told, "a step that needs a reason takes the words for it"
 
 
 def test_every_field_is_noted_without_saying_so() -> None:
@@ -269,13 +270,39 @@ def test_two_days_of_a_judgment_are_asked_for_and_never_guessed(units: Units) ->
         ("中午1点", "13:00"),
         ("14:30", "14:30"),
         ("20点", "20:00"),
-        ("25:00", None),
         ("", None),
     ],
 )
 def test_hours_are_read_as_people_write_them(units: Units, said: str, time: str | None) -> None:
     told = details(units, f"开庭 12月3日{said}")
     assert (told["day"], told.get("time")) == ("2026-12-03", time)
+
+
+@pytest.mark.parametrize("said", ["25:00", "9:75", "124:10"])
+def test_an_hour_that_no_clock_shows_is_refused(units: Units, said: str) -> None:
+    with pytest.raises(StepRefused, match=f"没有{said}这个时间"):
+        details(units, f"开庭 12月3日 {said}")
+
+
+@pytest.mark.parametrize("said", ["取消开庭 第2次", "取消开庭 12月3日", "退回意见 原平市人民政府", "撤回意见"])
+def test_words_that_only_name_what_is_meant_are_no_reason(said: str) -> None:
+    command = read(f"案件 3 {said}")
+    assert command is not None and command.reason is None
+
+
+@pytest.mark.parametrize(
+    ("said", "case"),
+    [
+        ("确定出庭人员 案件3", 3),
+        ("材料 1 齐 案件 12", 12),
+        ("案件三 材料 1 齐", 3),
+        ("案件十二", 12),
+        ("案件 3 开庭 案件4", 3),
+    ],
+)
+def test_the_case_that_is_named_counts_wherever_it_stands(said: str, case: int) -> None:
+    command = read(said)
+    assert command is not None and (command.case, command.named) == (case, True)
 
 
 @pytest.mark.parametrize("said", ["3点", "3:00", "两点半"])

@@ -11,10 +11,11 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from actions.cases import Actor, Cases, Party
+from actions.cases import Actor, Cases, Party, life
 from actions.errors import NoSuchCase, NotADatabase, PersonalData, StepRefused
 from actions.people import Role
 from actions.store import GENESIS, Decision
@@ -331,6 +332,15 @@ def test_a_changed_event_is_found_and_one_that_cannot_be_read_is_told(office: Of
     assert (report.ok, report.first_broken) == (False, 2)
     with pytest.raises(NotADatabase, match="第2号案件记录读不通"):
         afresh.list()
+
+
+def test_a_rule_that_became_stricter_closes_the_desk_to_nobody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.open()
+    office.do("answer", {"day": "2026-11-20"})
+    monkeypatch.setitem(cast(Any, life._LACKS), "answer", lambda case: "现在不能这样记。")
+    (case,) = Cases(office.store, office.table.units).list()
+    assert (case.unread, case.answered_on) == ((2,), None)
+    assert office.cases.verify().ok
 
 
 # ── what is kept in memory ───────────────────────────────────────────────────────────────────────────────────────────

@@ -331,7 +331,7 @@ def test_a_case_goes_to_the_second_instance_and_ends(office: Office) -> None:
     assert refused(office, "appeal", {"day": "2026-11-24", "kind": "appeal"}).detail == "kind"  # it is final
     assert refused(office, "perform", {"day": "2026-11-22"}).detail == "day"
     assert office.do("perform", {"day": "2026-11-24"}).judgments[-1].performed_on == TODAY
-    case = office.do("close", {"day": "2026-11-24"})
+    case = office.do("close", {"day": "2026-11-24"}, reason="双方都不上诉")
     assert (case.stage, case.closed_on, case.open) == ("closed", TODAY, True)
     assert refused(office, "archive", {"day": "2026-11-23"}).detail == "day"
     case = office.do("archive", {"day": "2026-11-24", "archive": "2026-12号柜"})
@@ -404,7 +404,7 @@ def test_a_case_that_is_sent_back_waits_for_another_first_judgment(office: Offic
     assert (case.stage, case.judgments[-1].form) == ("heard", "ruling")
     for step in ("perform", "appeal", "appealed"):
         assert step not in possible(office)
-    office.do("close", {"day": "2026-11-18"})
+    office.do("close", {"day": "2026-11-18"}, reason="双方都不上诉")
     assert "发回重审以后的裁判" in str(refused(office, "appealed", {"day": "2026-11-19"}))
     assert office.do("reopen", reason="还没有审结").stage == "heard"
     assert "早于收到发回重审的裁定" in str(refused(office, "judge", {"day": "2026-11-17", "result": "revoked"}))
@@ -436,7 +436,7 @@ def test_a_judgment_that_is_told_late_takes_its_place_by_its_day(office: Office)
 
 def closed(office: Office) -> Case:
     office.do("judge", {"day": "2026-11-16", "result": "claim_rejected"})
-    return office.do("close", {"day": "2026-11-20"})
+    return office.do("close", {"day": "2026-11-20"}, reason="双方都不上诉")
 
 
 @pytest.mark.parametrize("archived", [False, True])
@@ -453,7 +453,7 @@ def test_a_request_for_retrial_opens_a_case_that_had_ended(office: Office, archi
 
 
 def test_there_is_no_appeal_without_a_judgment(office: Office) -> None:
-    office.do("close", {"day": "2026-11-20"})
+    office.do("close", {"day": "2026-11-20"}, reason="双方都不上诉")
     assert "还没有记过裁判" in str(refused(office, "appealed", {"day": "2026-11-21"}))
 
 
@@ -467,7 +467,7 @@ def test_a_case_closed_by_mistake_goes_back_to_where_it_was(office: Office, stag
     if stage == "judged":
         office.do("judge", {"day": "2026-11-16", "result": "revoked"})
     before = office.cases.get(1, office.registrar)
-    office.do("close", {"day": "2026-11-20"})
+    office.do("close", {"day": "2026-11-20"}, reason="双方都不上诉")
     assert refused(office, "reopen", {}).detail == "reason"
     case = office.do("reopen", reason="记错了案件")
     assert (case.stage, case.closed_on) == (before.stage, None) == (stage, None)
@@ -557,7 +557,7 @@ def test_what_a_step_needs_is_said_before_its_details_are_asked_for(office: Offi
     for step in ("extension_gone", "advice_answer", "cancel_hearing", "held"):
         error = refused(office, step, {})
         assert not error.detail and "请先记" in str(error)
-    office.do("close", {"day": "2026-11-20"})
+    office.do("close", {"day": "2026-11-20"}, reason="双方都不上诉")
     assert "先“恢复办理”" in str(refused(office, "perform", {}))
 
 
