@@ -302,6 +302,8 @@ class Cases:
         near = self._units.parse(who.unit or "")
         found = [self._units.parse(it, near=near) for it in re.split(r"[、，,；;]", text)]
         names = [it.name for it in found if it is not None and it.level in ("city", "county", "township") and it.place]
+        if near is not None and near.level != "city" and any(it is not None and it.place != near.place for it in found):
+            raise StepRefused(f"{text}不是{near.place}的单位，请核对后再确认。", "unit")
         if len(names) < len(found):
             raise StepRefused("认不出这个单位，请写全称，例如“原平市住房和城乡建设局”；几个单位用顿号分开。", "unit")
         return "、".join(sorted(set(names)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from actions.cases.case import Case
+from actions.cases.life import FIELDS
 from actions.document import Document
 from actions.errors import LedgerError, NoChineseFont
 from actions.ledger.charts import FAMILIES, charts
@@ -29,6 +30,7 @@ _ARTICLE = "23"
 _DATE = "＿＿＿＿年＿＿月＿＿日"
 _LINES = 5
 _WIDTHS = (30, 38, 88)
+_WANTED = ("court_number", "court", "cause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class _Draft:
     year: int
     due: date
     statistics: Statistics
+    blanks: tuple[str, ...]
     pictures: Mapping[str, Document]
     no_pictures: str
 
@@ -87,7 +90,7 @@ def yearly_report(
     statistics = statistics_of(own, Period.year(year), units=units, today=today)
     pictures, no_pictures = _pictures(statistics, families)
     due = due_dates("year", date(year + 1, 1, 1))[0].due
-    draft = _Draft(bureau, year, due, statistics, pictures, no_pictures)
+    draft = _Draft(bureau, year, due, statistics, tuple(_blanks(own, year)), pictures, no_pictures)
 
     words = _words()
     paper = Official()
@@ -142,13 +145,22 @@ def _table(paper: Official, draft: _Draft) -> None:
 def _missing(paper: Official, draft: _Draft, decider: Decider, today: date) -> None:
     words = _words()["missing"]
     paper.head(_words()["missing_title"], new_page=True)
-    points = [*_points(draft, decider, today), words["gaps"] if draft.statistics.gaps else words["no_gaps"]]
+    gaps = [*map(str, draft.statistics.gaps), *draft.blanks]
+    points = [*_points(draft, decider, today), words["gaps"] if gaps else words["no_gaps"]]
     for number, point in enumerate(points, 1):
         paper.line(f"{number}. {point}")
-    for gap in draft.statistics.gaps:
-        paper.line(str(gap))
+    for gap in gaps:
+        paper.line(gap)
     cited = decider.cite(_ARTICLE)
     paper.line(f"{cited.ref}：“{cited.quote}”")
+
+
+def _blanks(cases: Iterable[Case], year: int) -> Iterator[str]:
+    """What the ledger wants of the year's cases and does not hold; no statistic hangs on it."""
+    for case in cases:
+        blank = "、".join(FIELDS[name] for name in _WANTED if not getattr(case, name))
+        if blank and case.received_on in Period.year(year) and case.stage != "withdrawn":
+            yield _words()["missing"]["blank"].format(number=case.number, what=blank)
 
 
 def _points(draft: _Draft, decider: Decider, today: date) -> Iterator[str]:

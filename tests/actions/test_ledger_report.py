@@ -103,7 +103,13 @@ def test_what_is_missing_is_listed_at_the_end(decider: Decider) -> None:
     cited = decider.cite("23")
     assert f"{cited.ref}：“{cited.quote}”" in missing
     assert "没有附图：这台机器没有中文字体" in missing
+    assert "第7号案件：没有记法院、案由。" not in missing, "nobody knows of what year it is"
     assert "没有资料不全的案件" in text(report(decider))
+
+
+def test_cases_of_the_year_whose_entries_are_blank_are_listed(decider: Decider) -> None:
+    words = text(report(decider, case(8, court="原平市人民法院", cause="", court_number="")))
+    assert "第8号案件：没有记案号、案由。" in words
 
 
 @pytest.mark.parametrize(
