@@ -141,6 +141,23 @@ class App:
             return said
         return await self.dialogue.answer(message, wait=wait)
 
+    async def at_desk(self, message: Incoming) -> list[Reply] | None:
+        """Answer what is asked of the case desk, which needs no Rasa.
+
+        Args:
+            message: what came in.
+
+        Returns:
+            None where nothing is asked of it, or while it is paused.
+
+        Raises:
+            StoreError, KnowledgeError: it cannot be opened.
+        """
+        await self.opened()
+        access = await asyncio.wrap_future(self._access)
+        paused = await asyncio.to_thread(access.may, message.sender, "register")
+        return None if paused is not None else await self.dialogue.at_desk(message)
+
     def _make_talk(self) -> Talk:
         try:
             self._store, access = self._open_store()

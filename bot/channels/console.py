@@ -61,6 +61,8 @@ async def talk(app: App, home: Path) -> None:
 
 
 async def _answer(app: App, message: Incoming) -> list[Reply]:
+    if (said := await app.at_desk(message)) is not None:
+        return said
     try:
         await app.guide.wait_ready()
     except RasaFault as fault:

@@ -43,6 +43,9 @@ class FakeApp:
     async def answer(self, message: Incoming, *, wait: bool = True) -> list[Reply]:
         return await self.dialogue.answer(message, wait=wait)
 
+    async def at_desk(self, message: Incoming) -> list[Reply] | None:
+        return [Reply("【第1号案件】")] if message.text == "案件 1" else None
+
     @property
     def app(self) -> App:
         return cast(App, self)
