@@ -118,6 +118,7 @@ class CaseReader:
         choices["period"] = self._period(received_on or today)
         sources["period"] = "date"
         units = self._placed_by_others(self._named(given, choices, sources))
+        self._reviewer(choices, sources, units)
         self._original(choices, sources, units)
         for fact in self._table.facts.values():
             self._suppose(fact, choices, sources, units, doubted)
@@ -198,6 +199,39 @@ class CaseReader:
         if not names:
             raise FactError(f"“{fact.short}”没有写出单位名称：“{value}”。请写名称，简称也行，几个的用顿号隔开。")
         return names
+
+    def _reviewer(
+        self, choices: dict[str, str], sources: dict[str, Source], units: Mapping[str, tuple[Unit, ...]]
+    ) -> None:
+        """Where a reconsideration upheld an act, the organ that reviewed is one of the defendants named.
+
+        A government that is sued with a unit of its own reviewed that unit's act (行政复议法第二十四条第一款); a
+        government that is not sued did not review (行政诉讼法第二十六条第二款).
+
+        Raises:
+            FactsClash: another government is given as the one that reviewed.
+        """
+        named, given = units.get("defendant_units", ()), choices.get("reviewed", UNKNOWN)
+        governments = [it for it in named if is_government(it)]
+        if len(named) < 2 or not governments or choices.get("review_result") not in self._table.raw.groups["JOINT"]:
+            return
+        if given in _GOVERNMENTS and given not in {it.kind.value for it in governments}:
+            result, asked = self._table.facts["review_result"], self._table.facts["reviewed"]
+            raise FactsClash(
+                f"复议结论是“{result.choice(choices['review_result']).label}”的，原机关和复议机关是共同被告"
+                f"（行政诉讼法第二十六条第二款）；被告是{'、'.join(it.name for it in named)}，"
+                f"“{asked.short}”却是“{asked.choice(given).label}”，对不上。请改其中一项。",
+                ("reviewed",),
+            )
+        if given == UNKNOWN and len(governments) == 1 and any(self._below(it, governments[0]) for it in named):
+            choices["reviewed"] = governments[0].kind.value
+            sources["reviewed"] = "implied"
+
+    def _below(self, unit: Unit, government: Unit) -> bool:
+        """Whether a unit is the government's own: a department, a zone, a township or a subdistrict."""
+        owner = self._units.government_of(unit)
+        within = unit.level == "township" and unit.place is not None and unit.place == government.place
+        return unit != government and (owner == government or within)
 
     def _original(
         self, choices: dict[str, str], sources: dict[str, Source], units: Mapping[str, tuple[Unit, ...]]
@@ -296,6 +330,7 @@ class CaseReader:
         return self._units.parse(level) if level else None
 
 
+_GOVERNMENTS = (UnitKind.CITY_GOVERNMENT.value, UnitKind.COUNTY_GOVERNMENT.value)
 _COUNTY, _CITY = "县人民政府", "市人民政府"
 _LEVELS = {
     "county_government": _COUNTY,

@@ -1,9 +1,10 @@
-"""Dates as people write them: 2026年11月3日, 11月3号, 3号, 昨天, 上周三, 二〇二六年十一月三日.
+"""Dates as people write them: 2026年11月3日, 11月3号, 3号, 昨天, 昨儿, 上周三, 二〇二六年十一月三日.
 
 Today is passed in. A date without a year, or without a month, is the latest such day that is not in the
 future, because what an official tells us has happened: a paper was received. Where the future is allowed
 (a hearing), it is the nearest such day on either side. A month and day that lie close ahead are in the future all
-the same: 12月1日, said in November, is not last year's. 10月1日前 and 3号左右 are no days.
+the same: 12月1日, said in November, is not last year's. 10月1日前 and 3号左右 are no days. A weekday right behind
+a day belongs to it, 12月3日（星期四）, and a day that is another weekday is none.
 """
 
 from __future__ import annotations
@@ -32,23 +33,34 @@ _RELATIVE = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "
 _YEARS = {"前": -2, "去": -1, "今": 0, "本": 0, "明": 1}
 _WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
 _DAY = rf"(?P<day>{_NUMBER}) ?(?:[日号]|(?![0-9天个家次件份条项年月]))"
+_MONTH_AND_DAY = r"(?P<month>1[0-2]|0?[1-9])[./](?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9./])"
+_NOT_A_BUILDING = "(?![楼院文令案线机井店公馆台地路房门厅件章柜架盒卷])"
+# 12.3 and 12/3 are days beside what is done on a day: 3.5万元, 1.2版 and 1/2 are none.
+_ON_THAT_DAY = (
+    r"(?: ?(?:\(?(?:周|星期|礼拜)[一二三四五六日天]|[上下中]午|早上|晚上|当[天日]|那天|开庭|宣判|立案|收[到的件了]|签收"
+    r"|送达|到[的了庭]|提?交[的了]|寄|领)| +[0-9]{1,2} ?[:点时])"
+)
+_STATED = r"(?: ?\(?(?:周|星期|礼拜)(?P<stated>[一二三四五六日天])(?![0-9一二三四五六七八九十])\)?)?"
 # In order: what an earlier form has read, a later one does not read again.
 _FORMS = tuple(
     re.compile(form)
     for form in (
         r"(?<![0-9])(?P<year>[0-9]{4}|[0-9]{2}|[零〇○一二三四五六七八九]{4}) ?年 ?"
-        rf"(?P<month>{_NUMBER}) ?月份? ?{_DAY}",
-        r"(?<!\d)(?P<year>\d{4}) ?(?P<mark>[-./]) ?(?P<month>\d{1,2}) ?(?P=mark) ?(?P<day>\d{1,2})(?!\d)",
-        r"(?<!\d)(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?!\d)",
-        rf"(?P<said_year>[前去今明本]) ?年 ?(?P<month>{_NUMBER}) ?月份? ?{_DAY}",
-        rf"(?<!{_N})(?<!每年)(?P<month>{_NUMBER}) ?月份? ?{_DAY}",
-        rf"(?P<said_month>上个?|本|这个?)月 ?(?P<day>{_NUMBER}) ?[日号]",
-        r"(?P<relative>大前|前|昨|今|明|大后|后)(?:[天日晚]|(?<=今)早)",
+        rf"(?P<month>{_NUMBER}) ?月份? ?{_DAY}{_STATED}",
+        r"(?<!\d)(?P<year>\d{4}) ?(?P<mark>[-./]) ?(?P<month>\d{1,2}) ?(?P=mark) ?(?P<day>\d{1,2})(?!\d)"
+        rf"{_STATED}",
+        rf"(?<!\d)(?P<year>(?:19|20)[0-9]{{2}})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})(?!\d){_STATED}",
+        rf"(?P<said_year>[前去今明本]) ?年 ?(?P<month>{_NUMBER}) ?月份? ?{_DAY}{_STATED}",
+        rf"(?<!{_N})(?<!每年)(?P<month>{_NUMBER}) ?月份? ?{_DAY}{_STATED}",
+        rf"(?<![0-9A-Za-z./第字初终再〕\])版本约]){_MONTH_AND_DAY}(?:[日号]{_NOT_A_BUILDING}|(?={_ON_THAT_DAY})){_STATED}",
+        rf"(?:(?<=[庭到达交收])|(?<=[庭到达交收][ :])|(?<=定于)){_MONTH_AND_DAY}(?=$|[,。; ])",
+        rf"(?P<said_month>上个?|本|这个?)月 ?(?P<day>{_NUMBER}) ?[日号]{_STATED}",
+        rf"(?P<relative>大前|前|昨|今|明|大后|后)(?:[天日晚]|个?儿个?(?![子孙女童媳歌科])|(?<=今)早){_STATED}",
         r"(?<![每到至])(?P<week>上上|上|这|本|下)?个?(?:周|星期|礼拜)"
         r"(?P<weekday>[一二三四五六日天1-7])(?![0-9一二三四五六七八九十])",
         # 3号楼, 12号文 and 初3号 are no days, nor is a number in the reference of a case or a document.
-        rf"(?<![0-9零〇○一二三四五六七八九十廿第字初终再〕\])])(?P<day>{_NUMBER}) ?号"
-        r"(?![楼院文令案线机井店公馆台地路房门厅件章柜架盒卷])",
+        rf"(?<![0-9.零〇○一二三四五六七八九十廿第字初终再〕\])])(?P<day>{_NUMBER}) ?号"
+        rf"{_NOT_A_BUILDING}{_STATED}",
     )
 )
 _CLOSE_AHEAD = timedelta(days=61)
@@ -83,8 +95,8 @@ def parse_date(text: str, today: date, *, allow_future: bool = False) -> date:
         allow_future: whether the day may lie after today.
 
     Raises:
-        DateError: if the answer names no day, more than one, an impossible one, one before ``EARLIEST``, or
-            one after today where that is not allowed.
+        DateError: if the answer names no day, more than one, an impossible one, one that is another weekday than
+            the one beside it, one before ``EARLIEST``, or one after today where that is not allowed.
     """
     plain = _plain(text).strip(" 。，,.;；!！吧的")
     found = [it for it in _matches(plain) if not _ABOUT.match(plain, it.end())]
@@ -168,6 +180,14 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 
 def _read(match: re.Match[str], today: date, allow_future: bool) -> date:
+    """The day that was found, if it is the weekday that stands beside it."""
+    day, stated = _meant(match, today, allow_future), match.groupdict().get("stated")
+    if stated and day.weekday() != _WEEKDAYS[stated]:
+        raise DateError(f"{chinese_date(day)}是星期{'一二三四五六日'[day.weekday()]}，不是星期{stated}，请核对日期。")
+    return day
+
+
+def _meant(match: re.Match[str], today: date, allow_future: bool) -> date:
     group = {name: value for name, value in match.groupdict().items() if value is not None}
     if "relative" in group:
         return today + timedelta(days=_RELATIVE[group["relative"]])

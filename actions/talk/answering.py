@@ -22,6 +22,7 @@ from actions.understanding import (
     read_excluded,
     read_receipt,
     read_remark,
+    read_whose,
 )
 from actions.understanding.meaning import Meaning
 from knowledge.case import UNKNOWN, Case
@@ -29,6 +30,7 @@ from knowledge.citation import parse_number
 from knowledge.dates import DateError
 from knowledge.decide import Question
 from knowledge.errors import KnowledgeError
+from knowledge.units import Unit
 
 YES = re.compile(
     r"((嗯+|对+|是|好|行|中|成|可以|没错|没问题|无误|确认|更正|登记|就这样|就这么办|同意|ok)[的了吧呀啊哦嗯，,。 ]*)+"
@@ -100,7 +102,10 @@ class Answering:
             corrected = self._changing.corrected(said, facts, memory)
             if corrected is not None:
                 return corrected
-        if fact == "defendants" and memory.defendant:
+        whole = self._whose(text, facts, memory) if fact == "defendants" else None
+        if whole is not None:
+            text = whole.name
+        elif fact == "defendants" and memory.defendant:
             text = _more(memory.defendant, _only(memory.defendant, text))
         meant = _GUESSED.sub("", _of_defendants(text) if fact == "defendants" else text)
         besides: Mapping[str, str] = {}
@@ -155,6 +160,12 @@ class Answering:
             found = self._by_name(found, memory.defendant)
         firm = fact in facts or fact in memory.before
         return self._taking.take(found, facts, memory, asked=fact, firm=firm)
+
+    def _whose(self, text: str, facts: Facts, memory: Memory) -> Unit | None:
+        """The defendant named before, where words tell only whose it is, or name it in full."""
+        units = self._context.decider.units
+        named = units.parse(facts.get("defendant_units", memory.defendant))
+        return read_whose(text, named, units) if named and named.place is None else None
 
     def _of_suing(self, text: str) -> bool:
         """Whether words speak of who is sued, or name units and little else.

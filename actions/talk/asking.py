@@ -50,7 +50,7 @@ class Asking:
         lines = [f"（原来的答案：{memory.before[fact]}）"] if fact in memory.before and not missed else []
         lines += self._heard(fact, memory) if memory.asked != fact else []
         lines += self._either_way(question, facts, memory)
-        lines.append(self._worded(question, memory))
+        lines.append(self._worded(question, facts, memory))
         if helps and missed == 1 and question.fact.where and fact not in memory.looked:
             lines.append(f"看这里：{question.fact.where}")
         if helps and missed % 3 == 2:
@@ -63,7 +63,7 @@ class Asking:
         """What can be answered, what was understood first; a number typed means a place in this list."""
         fact = question.fact.id
         first = self.readings(fact, memory)
-        if fact == "defendants" and memory.defendant:
+        if fact == "defendants" and memory.defendant and "defendant_units" not in facts:
             rest = self._narrowed(memory.defendant, question)
         else:
             rest = tuple(Option(fact, value, label) for value, label in question.choices)
@@ -90,7 +90,8 @@ class Asking:
 
     def _either_way(self, question: Question, facts: Facts, memory: Memory) -> list[str]:
         """What holds whichever of the units a bare name means: 人社局 answers for itself, the city's or a county's."""
-        named = self.candidates(memory.defendant) if question.fact.id == "defendants" and memory.defendant else []
+        bare = memory.defendant if question.fact.id == "defendants" and "defendant_units" not in facts else ""
+        named = self.candidates(bare) if bare else []
         if len(named) < _SEVERAL or memory.asked == "defendants":
             return []
         alone = [{**facts, "defendants": value, "defendant_units": unit.name} for value, unit in named]
@@ -103,9 +104,12 @@ class Asking:
         who = {"proposes": one.proposes, "decides": one.decides, "cites": "、".join(map(str, one.citations))}
         return [words.EITHER_WAY.format(own=first.citations[0], **who)]
 
-    def _worded(self, question: Question, memory: Memory) -> str:
+    def _worded(self, question: Question, facts: Facts, memory: Memory) -> str:
         fact, short, text = question.fact.id, question.fact.short, question.text
-        if fact == "defendants" and memory.defendant:
+        named = self._context.case(facts, memory).unit("defendant_units") if fact == "defendants" else None
+        if named is not None and named.department is not None and named.level is None:
+            text = words.WHOSE.format(unit=named.name)
+        elif fact == "defendants" and memory.defendant:
             text = f"被告只有{memory.defendant}一家，还是还有别的机关？"
         again = memory.times + 1 if memory.asked == fact else 0
         if not again:

@@ -11,7 +11,16 @@ from actions.talk import words
 from actions.talk.context import Context
 from actions.talk.memory import Facts, Memory
 from actions.talk.taking import Taking
-from actions.understanding import doubts, is_guess, is_question, plain, read_answer, read_receipt, read_remark
+from actions.understanding import (
+    doubts,
+    is_guess,
+    is_question,
+    plain,
+    read_answer,
+    read_receipt,
+    read_remark,
+    read_whose,
+)
 from knowledge.case import UNKNOWN, FactsClash
 from knowledge.citation import parse_number
 from knowledge.dates import DateError
@@ -125,10 +134,24 @@ class Changing:
         said = plain(text)
         return bool(NO_OTHERS.fullmatch(said) or ((_ALSO.search(said) or _SUED_TOO.search(said)) and self._units(said)))
 
+    def tells_whose(self, text: str, facts: Facts, memory: Memory) -> bool:
+        """Whether words tell only whose unit the one defendant is, or name it in full: 原平市的."""
+        return self._whose(text, facts, memory) is not None
+
+    def _whose(self, text: str, facts: Facts, memory: Memory) -> Unit | None:
+        unit = self._context.case(facts, memory).unit("defendant_units")
+        return read_whose(text, unit, self._context.decider.units) if unit else None
+
     def remark(self, text: str, facts: Facts, memory: Memory) -> Turn | None:
         """Take words said of the case after its outcome: a date, a correction, or a matter that was presumed."""
         if is_question(text):
             return None
+        whole = self._whose(text, facts, memory)
+        if whole is not None and whole != self._context.case(facts, memory).unit("defendant_units"):
+            return self._taking.take({"defendant_units": whole.name}, facts, memory, said=text, firm=True)
+        if whole is not None:
+            short = self._context.decider.table.facts["defendants"].short
+            return Turn((Say(words.AS_KEPT.format(lines=f"{short}：{whole.name}")),), memory=memory.dump())
         corrected = self.corrected(plain(text), facts, memory)
         if corrected is not None:
             return corrected

@@ -188,7 +188,8 @@ class Checking:
         if value == NEW and memory.clash:
             return self._taking.take(dict(memory.clash), facts, settled, said=memory.clash_said, firm=True)
         if value == OLD and memory.clash:
-            return Turn((), memory=settled.dump())
+            heard = tuple(it for it in settled.readings if it[0] not in memory.clash)
+            return Turn((), memory=replace(settled, readings=heard).dump())
         if value == STANDS:
             return Turn((), memory=replace(settled, settled=(*memory.settled, CLASH)).dump())
         return Turn((Say(words.STALE),), memory=memory.dump())

@@ -69,7 +69,11 @@ class Context:
         """The next fact to ask, or the contradiction to settle first."""
         if self.at_odds(facts, memory):
             return CLASH
-        choices, engine = self.case(facts, memory).choices, self.decider.table.engine
+        case, engine = self.case(facts, memory), self.decider.table.engine
+        choices = case.choices
+        for fact, value, _ in memory.readings:
+            if value and case.sources.get(fact) == "implied" and choices[fact] != value:
+                return fact  # what was heard is not what follows from the rest
         question = engine.next_question(choices)
         if question is not None:
             # Whose decision it is comes first where its outcome was told: what was sued for may not matter any more.

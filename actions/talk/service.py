@@ -36,6 +36,8 @@ _ANEW = re.compile(r"开始登记|新的?案|另|再来|通知书|起诉|被告"
 # Tells of a case, though nothing of it yet.
 _OF_A_CASE = re.compile(r"通知|传票|副本|起诉|应诉|告|案|官司|法院|登记|开始|新的|再来")
 _SUED = re.compile(r"被(告|诉|起诉|人告)了|(让|叫|给)[^，,。]{0,4}[告诉]了")
+_NOTICE = re.compile(r"通知|传票|副本|起诉状")
+_CORRECTING = re.compile(r"更正|改[成为]|应该?是|应为")
 _DELETE = re.compile(r"删除|删掉|删了|撤销登记|撤回登记|作废")
 # An order to the assistant, and nothing of the case: 撤销登记 tells of no reconsideration.
 _WITHDRAWS = re.compile(
@@ -210,6 +212,8 @@ class TalkService:
 
     def change(self, text_or_fact: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Change an answer; asked why instead, say why."""
+        if self._tells_another(text_or_fact, facts, Memory.load(memory)):
+            return self.start(text_or_fact, facts, memory)
         if facts and ASKS_WHETHER.search(plain(text_or_fact)):
             return self._looked_up(text_or_fact, Memory.load(memory), facts)
         if facts and is_question(text_or_fact):
@@ -221,6 +225,8 @@ class TalkService:
         kept = Memory.load(memory)
         if _DELETE.search(text):
             return Turn((Say(words.NOT_DELETED),), memory=memory)
+        if self._tells_another(text, facts, kept):
+            return self.start(text, facts, memory)
         special = self._handed_over(text, facts, kept) or counted(text, kept, self._context.today())
         if special is not None:
             return special
@@ -345,6 +351,8 @@ class TalkService:
         if _DELETE.search(text):
             return Turn((Say(words.NOT_DELETED),), memory=memory)
         kept = Memory.load(memory)
+        if self._tells_another(text, facts, kept):
+            return self.start(text, facts, memory)
         special = self._handed_over(text, facts, kept) or counted(text, kept, self._context.today())
         if special is not None:
             return special
@@ -371,14 +379,14 @@ class TalkService:
             special = counted(text, kept, self._context.today())
         if special is not None:
             return special
-        if not kept.case and self._tells(text):
+        if (not kept.case and self._tells(text)) or self._tells_another(text, facts, kept):
             return self.start(text, facts, memory)
         if facts and self._asks_why_not(text):
             return self._outcomes.why_not(facts, kept)
         referred = self._outcomes.referred(text, facts, kept)
         if referred is not None:
             return referred
-        if facts and self._changing.adds_defendants(text):
+        if facts and (self._changing.adds_defendants(text) or self._changing.tells_whose(text, facts, kept)):
             return self.remark(text, facts, memory)
         if facts and not is_question(text) and (CORRECTS.match(plain(text)) or _dated(text, self._context.today())):
             return self.remark(text, facts, memory)
@@ -421,6 +429,26 @@ class TalkService:
             "fallback": words.NOT_UNDERSTOOD,
         }
         return Turn((Say(texts[what]),))
+
+    def _tells_another(self, text: str, facts: Facts, memory: Memory) -> bool:
+        """Whether words said after a case was recorded tell of another: who is sued, and that a notice came.
+
+        The same defendant and day told once more are the case on record; 不对 and 其实 correct it.
+        """
+        if not memory.decision or CORRECTS.search(plain(text)) or _CORRECTING.search(text):
+            return False
+        story = read_story(text, self._decider, self._context.today())
+        named = story.facts.get("defendant_units", story.defendant or "")
+        day, said = story.facts.get("received_on"), plain(text)
+        if not named or not (day or _NOTICE.search(said)):
+            return False
+        case, detail = self._context.case(facts, memory), self._decider.table.facts["defendant_units"]
+        before = case.units.get("defendant_units", ())
+        units = tuple(it for name in named.split("、") if (it := self._decider.units.parse(name)))
+        known = all(any(self._decider.units.same(it, other) for other in before) for it in units)
+        if not before:  # told by a choice alone
+            known = bool(units) and self._decider.reader.told(detail, units) == case.choices.get("defendants")
+        return not known or (day is not None and day != facts.get("received_on", day))
 
     def _tells(self, text: str) -> bool:
         """Whether words tell a case rather than ask about the measure, though they may end in a question."""

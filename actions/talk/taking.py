@@ -82,7 +82,7 @@ class Taking:
     def _clash(self, found: Facts, facts: Facts, memory: Memory) -> str:
         """Why answers do not fit those before them; empty where they do."""
         table = self._context.decider.table.facts
-        again = [name for name in found if facts.get(name, found[name]) != found[name]]
+        again = [n for n in found if facts.get(n, found[n]) != found[n] and not self._fuller(n, found[n], facts[n])]
         if again:
             shorts = dict.fromkeys(table[name].short for name in again)
             return words.SAID_TWICE.format(what="、".join(shorts))
@@ -91,6 +91,14 @@ class Taking:
         except FactsClash as clash:
             return str(clash)
         return ""
+
+    def _fuller(self, name: str, value: str, before: str) -> bool:
+        """Whether a unit is named again, only more fully: 住建局, and now 原平市住建局."""
+        units = self._context.decider.units
+        old, new = units.parse(before), units.parse(value)
+        return self._context.decider.table.facts[name].kind != "choice" and (
+            old is not None and new is not None and old.place is None and units.same(old, new)
+        )
 
     def _said(self, found: Facts, said: str) -> Mapping[str, str]:
         return dict.fromkeys(found, said[:_LONGEST_SAID]) if said else {}

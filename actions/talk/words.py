@@ -37,6 +37,7 @@ EITHER_WAY = (
     "只告这一家的，哪一级都一样：由被告单位自己应诉（{own}），"
     "出庭人员由{proposes}提出意见，报{decides}确定（{cites}）。"
 )
+WHOSE = "{unit}是哪个市、县（市、区）的？可以只说地方，例如“原平市的”。"
 STILL_OPEN = "还差“{short}”这一项。"
 NOTED = "记下了，{shorts}接着问。"
 ASK_THEM = "拿不准的，带上通知书问{office}，打电话也行。"

@@ -13,6 +13,7 @@ from actions.understanding.answers import (
     read_answer,
     read_excluded,
     read_receipt,
+    read_whose,
 )
 from actions.understanding.phrases import PhraseError
 from actions.understanding.story import Story, doubts, read_remark, read_story
@@ -35,4 +36,5 @@ __all__ = [
     "read_receipt",
     "read_remark",
     "read_story",
+    "read_whose",
 ]

@@ -29,6 +29,8 @@ _OWN_BUREAU = re.compile(
     r"^(?:就|只|是|光|单)*(?:是|告|起诉|列)?的?(?:我们|咱们?|俺们?|本|我)局(?:里)?(?:一家|自己)?(?:被告)?[了的吧]?$"
 )
 
+_WHOSE = re.compile(r"(?:就?是|属于?)?(?P<place>[\u4e00-\u9fff]{2,4}?)(?:这边|那边|这里|那里|里)?的?[吧呀啊呢]?")
+
 _ASKS = re.compile(
     r"咋样|从哪|哪天|哪些|哪个|哪里|多久|多少|几[天个年次名]|时候|怎么|如何|能不能|可不可以|要不要|行不行|什么"
 )
@@ -109,6 +111,28 @@ def guess_answer(question: Question, text: str, case: Case, decider: Decider, to
     for it in reversed(nearly):
         words = f"{words[: it.start]}{it.unit.name}{words[it.end :]}"
     return read_answer(question, words, case, decider, today) or {}
+
+
+def read_whose(text: str, unit: Unit, units: Units) -> Unit | None:
+    """The unit that was named before, by its full name or by whose it is alone: 原平市的, said of 住建局.
+
+    Args:
+        text: the person's words.
+        unit: the unit, its place or level perhaps left open.
+        units: the region's.
+
+    Returns:
+        The unit with its place; None where the words tell something else, or of another unit.
+    """
+    said = _WHOSE.fullmatch(plain(text))
+    government = units.parse(said["place"]) if said else None
+    if government is None or not is_government(government):
+        whole = units.parse(text)
+    else:
+        whole = units.parse(unit.name, near=government)
+        if whole is not None and whole.place != government.place:
+            return None
+    return whole if whole and whole.place is not None and units.same(unit, whole) else None
 
 
 def read_excluded(question: Question, text: str, case: Case, decider: Decider) -> Excluded | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from actions.understanding.words import DENIED, HEARD, clause_at, is_told
-from knowledge.dates import find_dates, is_about, not_exact
+from knowledge.dates import find_dates, is_about, not_exact, without_dates
 
 _RECEIVED = re.compile(
     r"收到|送达|接到|(?<![征没])收的|签收|收件|收着|收下|(?<=法院)送(?:来|过来|到)|(?<=[天日号])到(?:的|了)"
@@ -20,8 +20,8 @@ _ITS_PAPERS = re.compile(
 _OTHER_PAPERS = re.compile(r"申请|举报|投诉|信访|来信|请示|报告|决定|处罚|判决|裁定|建议|复议|[A-Za-z]{5,}")
 _ADVICE = re.compile(r"(?:司法|检察)?建议(?:书|函)?|判决书?|裁定书?|(?i:jian\s?yi|pan\s?jue|cai\s?ding)")
 _BARE_DAY = re.compile(
-    r"(?=.*[年月日号天周期拜./-])(就?是|应该是|改[成为])?"
-    r"[0-9零〇一二三四五六七八九十廿年月日号大前昨今明后天上下周星期礼拜这本个去早晚午./ -]+(的|了|吧|那天)?"
+    r"(?=.*[年月日号天儿周期拜./-])(就?是|应该是|改[成为])?"
+    r"[0-9零〇一二三四五六七八九十廿年月日号大前昨今明后天儿上下周星期礼拜这本个去早晚午./ ()-]+(的|了|吧|那天)?"
 )
 _HEARING = re.compile(r"[0-9零〇一二三四五六七八九十年月日号./-]+(?:上午|下午|早上)?[^,。;]{0,6}?开庭")
 _OTHER_DAY = re.compile(r"开庭|作出|作的|申请|起诉的|落款|签发")
@@ -67,7 +67,8 @@ def receipts(words: str, today: date) -> Iterator[Receipt]:
         days: tuple[date, ...] = next(filter(None, named), ())
         roughly = is_about(clause) or not_exact(words)
         day = days[0] if len(days) == 1 and not not_exact(words) else None  # 昨天也就是21号 are two
-        if days or roughly or _MONTH_ONLY.search(clause):
+        impossible = not days and any(without_dates(piece) != piece for piece in pieces)  # 2月30日, 12月3日(星期五)
+        if days or roughly or impossible or _MONTH_ONLY.search(clause):
             yield Receipt(day, start, end, sure and day is not None)
 
 

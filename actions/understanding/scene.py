@@ -90,6 +90,8 @@ class Scene:
         signs: it, with one sign for each unit.
         spans: for each sign, where its words stand in `words`.
         units: the units by their signs; None where the teller speaks of an own unit without naming it.
+        bare: in an account from 原平市, a city that is a county, names that begin with 市 alone: by sign, the unit of
+            忻州市 that such a name means elsewhere; `units` holds 原平市's own.
         slips: signs whose names are only nearly written, so that their units are no more than guesses.
         clauses: its clauses, in order.
         home: the government of the one county of the city that its units belong to.
@@ -99,6 +101,7 @@ class Scene:
     signs: str
     spans: tuple[tuple[int, int], ...]
     units: Mapping[str, Unit | None]
+    bare: Mapping[str, Unit]
     slips: frozenset[str]
     clauses: tuple[Clause, ...]
     home: Unit | None
@@ -149,8 +152,12 @@ def lay_out(text: str, units: Units, near: Unit | None = None, *, other_cases: b
     slips = frozenset(sign for sign, mention in named.items() if mention in nearly)
     here = [it for sign, it in _here(signs, named, clauses) if sign not in slips]
     home = near if near and near.place else _home(signs, here, units)
+    own = dict(_of_county_city(words, signs, named, home, units))
+    bare = {sign: mention.unit for sign, mention in named.items() if mention and sign in own}
+    named = {**named, **own}
+    here = [it for sign, it in _here(signs, named, clauses) if sign not in slips]
     placed = _placed(named, here, home, near, units)
-    scene = Scene(words, signs, tuple(spans), placed, slips, clauses, home)
+    scene = Scene(words, signs, tuple(spans), placed, bare, slips, clauses, home)
     return replace(scene, units=_own(scene, units))
 
 
@@ -302,6 +309,35 @@ def _home(signs: str, here: Iterable[Mention], units: Units) -> Unit | None:
         if place := units.place_in(said["place"]):
             places.add(place)
     return units.parse(f"{places.pop()}人民政府") if len(places) == 1 else None
+
+
+_ROW = "[和跟与同及、]"
+
+
+def _of_county_city(
+    words: str, signs: str, named: Mapping[str, Mention | None], home: Unit | None, units: Units
+) -> Iterator[tuple[str, Mention]]:
+    """市政府 and 市住建局 beside units of 原平市, a city that is a county, are its own; not where 忻州 is named.
+
+    Nor is 市政府 in a row with 原平市政府 the same once more.
+    """
+    if home is None or home.level != "county" or not (home.place or "").endswith("市"):
+        return
+    whole = "".join(sign for sign, it in named.items() if it and it.unit == home)
+    for sign, it in named.items():
+        if it is None or it.unit.level != "city" or not it.text.startswith("市") or (it.unit.place or "")[:2] in words:
+            continue
+        if is_government(it.unit):
+            row = whole and re.search(f"[{whole}]{_ROW}{sign}|{sign}{_ROW}[{whole}]", signs)
+            own = None if row else home
+        elif it.unit.kind is UnitKind.GOVERNMENT_OFFICE:
+            own = units.office(home)
+        else:
+            own = (
+                None if it.unit.kind is UnitKind.CITY_ZONE else units.parse(it.unit.name.removeprefix("市"), near=home)
+            )
+        if own is not None:
+            yield sign, replace(it, unit=own)
 
 
 def _placed(

@@ -117,7 +117,8 @@ def _read(text: str, decider: Decider, today: date, case: Case | None) -> Story:
         whole = decider.units.parse(words)
         if whole is not None:
             sued = Sued((whole,), (), whole)
-    reader = _Reader(scene, load_phrases(), decider, sued, near)
+    defendants = tuple(it for it in sued.units if it) or (case.units.get("defendant_units", ()) if case else ())
+    reader = _Reader(scene, load_phrases(), decider, sued, near, defendants)
     claims = _settled([*sued.claims, *reader.claims(today)], decider, today)
     if case is not None and case.choices.get("challenged", _BODY) not in (_BODY, UNKNOWN, "other"):
         claims = tuple(it for it in claims if not it.fact.startswith(_OF_BODY))
@@ -134,6 +135,7 @@ class _Reader:
         decider: for facts and units.
         sued: who is sued, as read before.
         near: the government of the case so far.
+        defendants: those named, in the words or before.
     """
 
     scene: Scene
@@ -141,6 +143,7 @@ class _Reader:
     decider: Decider
     sued: Sued
     near: Unit | None
+    defendants: tuple[Unit, ...]
 
     def claims(self, today: date) -> Iterator[Claim]:
         """Everything but who is sued."""
@@ -204,6 +207,9 @@ class _Reader:
                 yield replace(claim, fact=parent.id, value=several)
             return
         unit = found[0] if found else None
+        above = self.scene.bare.get(signs[0]) if signs and name == "reviewed" else None
+        if above is not None and not any(map(self._below_home, self.defendants)):
+            unit, claim = above, replace(claim, sure=False)  # 忻州市政府 reviews 原平市政府's own acts
         if unit is None:
             yield from self._own(parent.id, approver, signs, claim)
             return
@@ -222,6 +228,11 @@ class _Reader:
             yield replace(claim, fact=parent.id, value=told, sure=sure)  # which bureau is not said
         else:
             yield replace(claim, fact=fact.id, value=unit.name, sure=sure and self._fits(name, unit))
+
+    def _below_home(self, unit: Unit) -> bool:
+        """Whether a defendant is a unit of the county that its government reviews: not the government itself."""
+        home = self.scene.home
+        return home is not None and unit.place == home.place and not is_government(unit)
 
     def _approver(self, match: re.Match[str]) -> Unit | None:
         sign = match.groupdict().get("approver")

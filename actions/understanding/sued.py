@@ -121,9 +121,16 @@ def _single(unit: Unit | None, told: list[Named], alone: bool, together: bool, s
         return Sued((unit,), tuple(claims), None)
     if unit is None:
         return Sued((None,), tuple(_own(span, scene)), None)
-    sure = alone and not best.open and not unplaced(unit, scene) and not _ADDED.search(scene.signs)
+    sure = alone and not best.open and not _open(unit, scene) and not _ADDED.search(scene.signs)
     claim = Claim(_GROUP, unit.name, *span, sure)
     return Sued((unit,), (claim,), None if sure else unit)
+
+
+def _open(unit: Unit, scene: Scene) -> bool:
+    """Whether it is open whose unit a name means: 市政府 alone, sued in 原平市, may yet be 忻州's."""
+    own = {scene.units[sign] for sign in scene.bare}
+    whole = {it for sign, it in scene.units.items() if sign not in scene.bare}
+    return unplaced(unit, scene) or (unit in own and scene.home not in whole)
 
 
 def _own(span: tuple[str, int, int], scene: Scene) -> Iterator[Claim]:
@@ -141,7 +148,7 @@ def _several(
     units = [it for it in found if it is not None]
     government = any(map(is_government, units))
     if complete and len(units) == len(found):
-        certain = sure and not any(unplaced(it, scene) for it in units)
+        certain = sure and not any(_open(it, scene) for it in units)
         yield Claim(_GROUP, "、".join(it.name for it in units), *span, certain)
     if government:
         yield Claim("defendants", "several_with_government", *span, sure)

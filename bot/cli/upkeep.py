@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +37,8 @@ def doctor() -> None:
 
 
 def _python() -> Iterator[str]:
+    import importlib.metadata
+
     yield f"{platform.python_version()}，{'，'.join(f'{p} {importlib.metadata.version(p)}' for p in _PACKAGES)}"
 
 

@@ -113,6 +113,7 @@ def test_of_what_contradicts_itself_nothing_is_sure_and_all_is_kept(
         ("县政府复议驳回了", "review_result", "dismissed_unclear"),
         ("县政府复议改变了原决定", "review_result", "modified"),
         ("2022年县政府复议驳回了他的复议申请", "review_result", "application_dismissed"),
+        ("昨儿收到的吧，记不清了", "received_on", "2026-11-23"),
         ("昨天收到的吧，记不清了", "received_on", "2026-11-23"),
         ("县政府发的征收决定", "challenged", "act_in_its_name"),
         ("县政府被告了", "defendant_units", "县人民政府"),
@@ -167,7 +168,44 @@ def test_short_names_are_those_named_in_full(decider: Decider, text: str, units:
 )
 def test_a_city_government_told_of_from_a_county_level_city_is_asked(decider: Decider, text: str) -> None:
     story = read(decider, text)
-    assert "defendant_units" not in story.facts and story.guesses["defendant_units"] == "市人民政府"
+    assert "defendant_units" not in story.facts and story.guesses["defendant_units"] == "原平市人民政府"
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "原平市住建局和原平市政府一块儿被告了，处罚，复议市政府维持了",
+            {"defendant_units": "原平市住房和城乡建设局、原平市人民政府", "reviewed": "county_government"},
+        ),
+        ("原平市政府被告了，住建局报市政府批准的征收决定", {"reporter": "原平市住房和城乡建设局"}),
+        ("只告了原平市水利局，市政府复议维持的", {"reviewed": "county_government"}),
+        ("就原平市政府和市司法局被告了", {"defendant_units": "原平市人民政府、原平市司法局"}),
+        ("忻州市政府和原平市政府都被告了", {"defendant_units": "市人民政府、原平市人民政府"}),
+    ],
+)
+def test_in_a_county_level_city_the_city_s_are_its_own(decider: Decider, text: str, facts: Mapping[str, str]) -> None:
+    assert facts.items() <= read(decider, text).facts.items()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "原平市政府单独被告了，征收决定，市政府复议维持的",
+        "原平市政府和市政府都被告了，征收决定，市政府复议维持的",
+        "原平市住建局和原平市政府都被告了，忻州市政府复议维持的",
+    ],
+)
+def test_the_city_above_reviews_what_is_the_county_level_city_s_own_act(decider: Decider, text: str) -> None:
+    story = read(decider, text)
+    assert "reviewed" not in story.facts and story.guesses["reviewed"] == "city_government"
+
+
+def test_a_day_that_is_another_weekday_is_asked_for(decider: Decider) -> None:
+    assert read(decider, "县政府被告了，11月3日（星期二）收到的").facts["received_on"] == "2026-11-03"
+    story = read(decider, "县政府被告了，11月3日（星期五）收到的")
+    (claim,) = [claim for claim in story.claims if claim.fact == "received_on"]
+    assert (claim.value, claim.sure) == (None, False)
 
 
 def test_a_bureau_that_may_be_either_of_two_is_asked(decider: Decider) -> None:

@@ -190,6 +190,35 @@ def test_the_only_unit_named_in_a_suit_is_asked_about_and_not_taken(chat: Conver
     assert not {"defendants", "defendant_units"} & chat.facts.keys()
 
 
+# ── whose unit ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("said", ["原平市住房和城乡建设局", "原平市的", "原平的", "是原平市这边的"])
+@pytest.mark.parametrize("first", ["", "就它一家", "1"])
+def test_a_bare_name_is_told_whose_it_is(chat: Conversation, first: str, said: str) -> None:
+    chat.tell("住建局叫人告了，处罚决定")
+    if first:
+        chat.answer(first)
+    if chat.pending:
+        chat.answer(said)
+    else:
+        chat.clause(said)
+    assert chat.facts["defendant_units"] == "原平市住房和城乡建设局"
+    assert "【承办】原平市住房和城乡建设局" in chat.text
+    assert chat.clause("原平市的") == "记的就是这样：被告：原平市住房和城乡建设局。"
+    chat.clause("代县的")
+    assert chat.facts["defendant_units"] == "原平市住房和城乡建设局"
+
+
+def test_what_is_open_of_a_bare_name_is_whose_it_is(chat: Conversation) -> None:
+    chat.tell("住建局叫人告了，就咱一家，处罚决定，昨儿收到的通知")
+    assert chat.facts["received_on"] == "2026-11-23"
+    chat.answer("对")
+    assert chat.said[-1].text.startswith("住房和城乡建设局是哪个市、县（市、区）的？")
+    chat.answer("忻州市的")
+    assert chat.facts["defendant_units"] == "市住房和城乡建设局" and "【承办】市住房和城乡建设局" in chat.text
+
+
 # ── contradictions ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -232,6 +261,18 @@ def test_an_answer_that_contradicts_one_before_is_not_taken_and_not_dropped(chat
     before = dict(chat.facts)
     assert chat.asks == "clash"
     assert before["review_result"] == "upheld"
+
+
+def test_a_reviewer_that_is_not_sued_is_put_to_the_person_and_never_decided(chat: Conversation) -> None:
+    chat.tell("原平市住建局和原平市政府一块儿被告了，处罚决定，忻州市政府复议维持了")
+    chat.answer("对")
+    assert chat.asks == "reviewed" and chat.labels[0] == "市政府复议"
+    chat.press("市政府复议")
+    assert chat.asks == "clash" and "都没说错，照这样定" not in chat.labels
+    assert "被告是原平市住房和城乡建设局、原平市人民政府" in chat.text and "第二十六条第二款" in chat.text
+    chat.answer("以1为准")
+    assert "【承办】原平市住房和城乡建设局、原平市司法局" in chat.text
+    assert "报原平市人民政府确定" in chat.text
 
 
 def test_two_things_said_of_one_matter_are_asked(chat: Conversation) -> None:

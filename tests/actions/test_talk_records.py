@@ -200,6 +200,45 @@ def test_a_changed_case_confirmed_again_corrects_its_own_record(recorded: Conver
     assert records.get(2).reason == "更正自0001：收到日期"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "住建局叫人告了，就咱一家，处罚决定，2026年10月9日收的通知",
+        "教育局被告了，法院的通知书也来了",
+        "县政府被告了，昨天又收到应诉通知书",
+    ],
+)
+@pytest.mark.parametrize("door", ["remark", "clause", "change", "correct"])
+def test_who_is_sued_and_a_notice_told_after_recording_are_another_case(
+    recorded: Conversation, records: Store, door: str, said: str
+) -> None:
+    recorded.remark("11月9日收到的")
+    recorded.confirm()
+    getattr(recorded, door)(said)
+    assert recorded.memory["case"] != "case-1" and not recorded.memory["supersedes"]
+    assert records.count() == 2 and "更正登记" not in recorded.labels
+
+
+@pytest.mark.parametrize("said", ["不对，县政府被告了，10月9日收到的通知", "县政府被告了，应该是10月9日收到的通知"])
+def test_the_same_case_told_with_another_day_as_a_correction_stays_one(recorded: Conversation, said: str) -> None:
+    recorded.remark(said)
+    assert recorded.memory["case"] == "case-1" and recorded.facts["received_on"] == "2026-10-09"
+
+
+def test_the_day_of_a_case_recorded_without_one_completes_it(chat: Conversation) -> None:
+    chat.tell("")
+    for fact, value in {
+        "defendants": "county_government",
+        "challenged": "act_in_its_name",
+        "reported_by": "county_department",
+        "reviewed": "none",
+    }.items():
+        chat.choose(fact, value)
+    chat.confirm()
+    chat.remark("县政府被告了，10月9日收到的通知书")
+    assert chat.memory["case"] == "case-1" and chat.facts["received_on"] == "2026-10-09"
+
+
 def test_a_correction_that_changes_nothing_is_not_recorded(recorded: Conversation, records: Store) -> None:
     recorded.correct("0001")
     assert "没有改动，不再登记" in recorded.confirm()

@@ -116,6 +116,34 @@ def test_of_two_defendants_the_one_that_did_not_review_is_the_original_organ(
     assert (case.choices["original_organ"], case.sources["original_organ"]) == (organ, "unit")
 
 
+@pytest.mark.parametrize(
+    ("names", "reviewer"),
+    [
+        ("原平市住建局、原平市政府", "county_government"),
+        ("原平市政府、轩岗镇政府", None),
+        ("代县某镇政府、代县政府", "county_government"),
+        ("市住建局、市政府", "city_government"),
+        ("代县住建局、市政府", None),
+        ("代县政府、市政府", None),
+        ("代县住建局、代县水利局", None),
+    ],
+)
+def test_a_government_sued_with_its_own_unit_after_upholding_is_the_one_that_reviewed(
+    names: str, reviewer: str | None
+) -> None:
+    assert read(defendant_units=names, review_result="upheld").choices.get("reviewed") == reviewer
+    assert "reviewed" not in read(defendant_units=names, review_result="revoked").choices
+
+
+@pytest.mark.parametrize("names", ["原平市住建局、原平市政府", "代县住建局、代县政府"])
+def test_after_upholding_a_government_that_is_not_sued_did_not_review(names: str) -> None:
+    facts = {"defendant_units": names, "reviewed": "city_government"}
+    with pytest.raises(FactsClash, match=r"共同被告.*“行政复议”却是“市政府复议”") as error:
+        read(**facts, review_result="upheld")
+    assert error.value.facts == ("reviewed",)
+    assert read(**facts, review_result="revoked").choices["reviewed"] == "city_government"
+
+
 def test_of_three_defendants_nothing_is_guessed() -> None:
     case = read(defendant_units="代县政府、代县住建局、代县农业农村局", reviewed="county_government")
     assert "original_organ" not in case.choices
