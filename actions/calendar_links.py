@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import base64
-import builtins
 import hashlib
-import hmac
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -21,25 +18,6 @@ from actions.store.decisions import stored_time
 from actions.store.models import CalendarRow
 
 _BYTES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link that was issued. Its token is nowhere but with whom it was given to.
-
-    Attributes:
-        name: The first eight characters of the token's digest.
-        unit: Whose calendar.
-        by: Who issued it.
-        at: When; UTC.
-        withdrawn_at: When it was withdrawn; None while it counts.
-    """
-
-    name: str
-    unit: str
-    by: str
-    at: datetime
-    withdrawn_at: datetime | None
 
 
 class CalendarLinks:
@@ -83,19 +61,11 @@ class CalendarLinks:
                 row.withdrawn_at = stored_time(at)
             return len(rows)
 
-    def list(self) -> builtins.list[Link]:
-        """Every link, the earliest first."""
-        with self._database.session() as session:
-            return [_link(row) for row in session.exec(select(CalendarRow).order_by(col(CalendarRow.made_at)))]
-
     def unit_of(self, token: str) -> str | None:
-        """The unit whose calendar a token opens, compared in constant time; None where it opens none."""
-        digest = _digest(token)
+        """The unit whose calendar a token opens; None where it opens none."""
         with self._database.session() as session:
-            row = session.get(CalendarRow, digest)
-        if row is None or row.withdrawn_at is not None or not hmac.compare_digest(row.digest, digest):
-            return None
-        return row.unit
+            row = session.get(CalendarRow, _digest(token))
+        return row.unit if row is not None and row.withdrawn_at is None else None
 
     def calendar(self, token: str, cases: Callable[[], Iterable[Case]], now: datetime) -> bytes | None:
         """The calendar that a token opens: see `unit_calendar`; None where it opens none.
@@ -109,13 +79,8 @@ class CalendarLinks:
         if unit is None:
             return None
         today = now.astimezone(HERE).date()
-        return unit_calendar(unit, [(it, dates(it, today)) for it in cases() if concerns(unit, it)], now)
+        return unit_calendar(unit, [(it, dates(it, today, ended=True)) for it in cases() if concerns(unit, it)], now)
 
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _link(row: CalendarRow) -> Link:
-    gone = datetime.fromisoformat(row.withdrawn_at) if row.withdrawn_at else None
-    return Link(row.digest[:8], row.unit, row.made_by, datetime.fromisoformat(row.made_at), gone)

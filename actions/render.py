@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from knowledge.dates import chinese_date, weekday
+
 if TYPE_CHECKING:
     from actions.store import Decision
     from knowledge.decide import Attendance, Cited, Outcome, Step
@@ -22,6 +24,8 @@ SOURCES = {
     "date": "按日期",
 }
 """Where an answer comes from that was not given by the person themselves, by `knowledge.decide.Step.source`."""
+PROVISIONAL = "（暂定，节假日安排尚未公布）"
+"""What stands behind a day that rests on a year whose holidays are not announced."""
 
 
 def quoted(cited: Cited) -> str:
@@ -119,7 +123,7 @@ def deadline(it: Outcome) -> str:
     """When the answer and evidence are due, in one sentence."""
     for one in it.deadlines:
         if one.id == "answer":
-            early = "（暂定，节假日安排尚未公布）" if one.provisional else ""
+            early = PROVISIONAL if one.provisional else ""
             late = it.as_of is not None and one.due < it.as_of
             passed = "这一天已经过了：马上补交并向法院说明理由。" if late else ""
             return (
@@ -210,7 +214,7 @@ def found(it: Decision) -> str:
 
 def written(day: date) -> str:
     """A day as officials write it, with its weekday."""
-    return f"{day.year}年{day.month}月{day.day}日（星期{'一二三四五六日'[day.weekday()]}）"
+    return f"{chinese_date(day)}（{weekday(day)}）"
 
 
 def when(moment: datetime) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from actions.cases.case import Event
-from actions.cases.choices import label, load_choices
+from actions.cases.case import Attendee, Event
+from actions.cases.choices import asked, label, load_choices
+from actions.cases.dates import what_of
 from actions.cases.life import FIELDS, OPEN, REDECIDE
 from actions.cases.steps import load_steps
 from actions.people import Event as AccessEvent
@@ -29,7 +30,6 @@ _NAMES = {
 
 _COUNTED = {"paper": "第{}项材料", "hearing": "第{}次开庭", "advice": "第{}份司法建议"}
 _SIDES = {"office": "政府办公室一方", "justice": "司法行政部门一方"}
-_KINDS = {"head": "负责人", "staff": "工作人员", "lawyer": "律师"}
 _DAYS = ("day", "letter_due", "received_on", "evidence_due")
 
 
@@ -108,9 +108,9 @@ def _decided(data: Mapping[str, Any]) -> list[str]:
 def _detail(name: str, value: object) -> str:
     """A detail in words; empty for one that says nothing more."""
     if name == "attendees" and isinstance(value, list):
-        return "；".join(map(_attendee, value))
+        return "；".join(str(Attendee(**it)) for it in value)
     if name == "head_asked":
-        return label(name, "yes" if value else "no")
+        return asked(bool(value))
     if name == "normative":
         return "针对规范性文件" if value else ""
     if name == "side":
@@ -122,12 +122,9 @@ def _detail(name: str, value: object) -> str:
     return f"{_NAMES[name]} {_value(name, value)}" if name in _NAMES else _value(name, value)
 
 
-def _attendee(it: Mapping[str, str]) -> str:
-    office = it["office"] or _KINDS[it["kind"]]
-    return f"{office}（{it['duty']}）" if it.get("duty") else office
-
-
 def _value(name: str, value: object) -> str:
     if name in _DAYS:
         return chinese_date(date.fromisoformat(str(value)))
+    if name == "deadline":
+        return what_of(str(value))
     return label(name, str(value)) if name in load_choices() else str(value)

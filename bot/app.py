@@ -116,14 +116,16 @@ class App:
         """
         await self._actions.up()
 
-    async def answer(self, message: Incoming, *, wait: bool = True) -> list[Reply]:
+    async def answer(self, message: Incoming, *, wait: bool = True, alone: bool = True) -> list[Reply]:
         """Answer a message of one of the machine's own channels: they need no enrolment, but a pause reaches them too.
 
         Args:
             message: what came in.
             wait: wait for the guided talk while it starts; False answers a look-up at once instead.
+            alone: answer without the guided talk where it has a fault.
 
         Raises:
+            RasaFault: the guided talk has a fault; only where not `alone`.
             StoreError: whether there is a pause cannot be read.
         """
         unopened = not self._access.done() and not may_be_stopped(self._settings.store)
@@ -139,24 +141,7 @@ class App:
             return await self.dialogue.while_paused(message, Reply(paused.words))
         if (said := await self.dialogue.at_desk(message)) is not None:
             return said
-        return await self.dialogue.answer(message, wait=wait)
-
-    async def at_desk(self, message: Incoming) -> list[Reply] | None:
-        """Answer what is asked of the case desk, which needs no Rasa.
-
-        Args:
-            message: what came in.
-
-        Returns:
-            None where nothing is asked of it, or while it is paused.
-
-        Raises:
-            StoreError, KnowledgeError: it cannot be opened.
-        """
-        await self.opened()
-        access = await asyncio.wrap_future(self._access)
-        paused = await asyncio.to_thread(access.may, message.sender, "register")
-        return None if paused is not None else await self.dialogue.at_desk(message)
+        return await self.dialogue.answer(message, wait=wait, alone=alone)
 
     def _make_talk(self) -> Talk:
         try:
@@ -180,10 +165,9 @@ class App:
         from actions.people import People
         from actions.store import Store
         from bot.access import PeopleAccess
-        from knowledge.units import load_units
 
         store = Store.open(self._settings.store)
-        return store, PeopleAccess(People(store), load_units(), self._settings.contact)
+        return store, PeopleAccess(People(store), self._settings.contact)
 
     def _close_store(self) -> None:
         if self._store is not None:

@@ -28,6 +28,9 @@ GIVEN_UP = "这条没能处理，请换个说法再发一次；还不行的，�
 TOO_MANY = f"发得太快，一分钟最多答{MOST_MESSAGES}条。从这条起没有处理，请过一分钟再发。"
 
 _log = logs.get(__name__)
+Pause = Callable[[float], Awaitable[object]]
+"""Waits for so many seconds; tests pass in one that only counts them."""
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 
 from actions.cases import Cases
-from actions.errors import ActionError
 from actions.keeping import keep_heads
 from actions.store import Store
 from bot import logs
+from bot.inbox import Pause
 from bot.settings import Settings
 from knowledge.units import load_units
 
@@ -19,9 +19,7 @@ _HOUR, _DAY = 3600.0, 24 * 3600.0
 _log = logs.get(__name__)
 
 
-async def keep_daily(
-    settings: Settings, now: Callable[[], datetime], pause: Callable[[float], Awaitable[None]]
-) -> None:
+async def keep_daily(settings: Settings, now: Callable[[], datetime], pause: Pause) -> None:
     """Keep the heads each day; where that fails the log says so, and an hour later it is tried again.
 
     Args:
@@ -32,7 +30,7 @@ async def keep_daily(
     while True:
         try:
             await asyncio.to_thread(_keep, settings, now())
-        except ActionError:
+        except Exception:  # whatever is wrong with the file, people are served all the same
             _log.error("heads_not_kept", exc_info=True)
             await pause(_HOUR)
         else:

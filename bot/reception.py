@@ -91,37 +91,24 @@ class Reception:
             return Said((Reply(personal_refused(received.refused)),))
         if it.kind == PRESS and (dead := _dead(received)) is not None:
             return dead
-        text = it.text if text is None else text
+        button = received.pressed
+        said = button.value if button is not None else it.text if text is None else text
+        chosen = button or (_named(said, received) if said else None)
+        message = Incoming(it.channel, it.person, said, button is not None, _key(it))
+        # What is on disk counts: the process that offered it may have been another.
+        self._dialogue.offers[sender] = received.offers
         unguided = await self._refused(sender, What.REGISTER)
         paused = unguided is not None and unguided.reason == "paused"
-        if not paused and (said := await self._at_desk(received, text)) is not None:
-            return said
-        if unguided is not None:
-            why = Reply(unguided.words)
-            message = Incoming(it.channel, it.person, text, it.kind == PRESS)
-            without = (
-                self._dialogue.while_paused(message, why) if paused else self._dialogue.answer(message, unguided=why)
-            )
-            replies = await without
-            if why in replies:
-                self._metrics.refused(unguided.reason)
-            return Said(tuple(replies))
-        if received.pressed is not None:
-            pressed = Incoming(it.channel, it.person, received.pressed.value, True, _key(it))
-            return await self._through(received, pressed, received.pressed)
-        chosen = _named(text, received) if text else None
-        return await self._through(received, Incoming(it.channel, it.person, text, key=_key(it)), chosen)
-
-    async def _at_desk(self, received: Received, text: str) -> Said | None:
-        """What the case desk says; None where nothing is asked of it."""
-        it, button = received.update, received.pressed
-        chosen = button or (_named(text, received) if text else None)
-        said = button.value if button is not None else text
-        message = Incoming(it.channel, it.person, said, it.kind == PRESS, _key(it))
-        # What is on disk counts: the process that offered it may have been another.
-        self._dialogue.offers[message.sender] = received.offers
-        replies = await self._dialogue.at_desk(message)
-        return None if replies is None else Said(tuple(replies), chosen, self._dialogue.offers[message.sender])
+        if not paused and (replies := await self._dialogue.at_desk(message)) is not None:
+            return Said(tuple(replies), chosen, self._dialogue.offers[sender])
+        if unguided is None:
+            return await self._through(received, message, chosen)
+        why = Reply(unguided.words)
+        without = self._dialogue.while_paused(message, why) if paused else self._dialogue.answer(message, unguided=why)
+        replies = await without
+        if why in replies:
+            self._metrics.refused(unguided.reason)
+        return Said(tuple(replies))
 
     async def _refused(self, sender: str, what: What) -> Refusal | None:
         return await asyncio.to_thread(self._door.may, sender, what)

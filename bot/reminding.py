@@ -11,8 +11,7 @@ from actions.people import People
 from actions.reminding import Reminder, Reminders
 from actions.store.inbox import Inbox
 from bot import logs
-from bot.channels.telegram.receiving import Pause
-from bot.inbox import Postroom
+from bot.inbox import Pause, Postroom
 from bot.metrics import Metrics
 from knowledge.units import Units
 

@@ -10,7 +10,7 @@ import secrets
 import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from telegram import Update
 
 from actions.calendar_links import CalendarLinks
 from actions.cases import Cases
+from actions.keeping import load_policy
 from actions.people import People
 from actions.store.inbox import Inbox
 from bot import logs
@@ -26,9 +27,9 @@ from bot.app import App
 from bot.channels.telegram.api import make_bot
 from bot.channels.telegram.channel import Telegram
 from bot.channels.telegram.reading import NAME, Groups, Me
-from bot.channels.telegram.receiving import Line, Pause, poll, set_webhook, surely, webhook
+from bot.channels.telegram.receiving import Line, poll, set_webhook, surely, webhook
 from bot.errors import InputError, RasaFault
-from bot.inbox import Postroom, Times
+from bot.inbox import Pause, Postroom, Times
 from bot.keeping import keep_daily
 from bot.metrics import Metrics, make_status_app
 from bot.rasa_process import Limits, RasaProcess
@@ -40,9 +41,6 @@ from knowledge.units import load_units
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
-
-KEEP = timedelta(days=30)
-"""How long the number of a message is kept, to know it again by; longer than any channel repeats one."""
 
 RASA = Limits(stop=1.0)
 """Rasa is not waited for at the end: it loses nothing by being killed, since a turn is on disk when it is answered."""
@@ -76,7 +74,7 @@ async def serve(app: App, settings: Settings, stop: asyncio.Event, times: Times 
         await stack.enter_async_context(app)
         inbox = stack.enter_context(await asyncio.to_thread(Inbox.open, settings.store))
         units = load_units()
-        door = PeopleAccess(People(inbox), units, settings.contact)
+        door = PeopleAccess(People(inbox), settings.contact)
         metrics.watch(inbox_depth=lambda: inbox.depth().incoming, rasa_restarts=lambda: app.rasa.restarts)
         vital = {"store": lambda: inbox.depth().incoming >= 0, NAME: lambda: line.up}
         links, cases = CalendarLinks(inbox), Cases(inbox, units)
@@ -169,9 +167,10 @@ async def run_telegram(
 
 
 async def _forget(postroom: Postroom) -> None:
-    """Once a day, forget what was done with long ago."""
+    """Once a day, forget what was done with long ago, as the policy of purging says."""
+    keep = load_policy()["incoming"].keep
     while True:
-        await postroom.purge(_now() - KEEP)
+        await postroom.purge(_now() - keep)
         await asyncio.sleep(_DAY)
 
 

@@ -2,8 +2,8 @@
 
 What an office is called is data (`words` of ``attendees.yml``); this module knows how a list of people is put
 together. ；and new lines part people; a comma, a space or 、 parts them where what follows is an office too, and else
-adds to the one before: what they are in charge of, or that they left office. Names of people are not looked for and not
-kept: an office is kept, and what stands before it where that is the name of an organ or of a part of one.
+adds to the one before: what they are in charge of, or that they left office or do not come. Names of people are not
+looked for: an office is kept, and what stands before it where that may be the name of an organ or of a part of one.
 """
 
 from __future__ import annotations
@@ -62,18 +62,38 @@ _LABEL = re.compile(
 )
 _LABELS: Mapping[str, Role] = {"负责人": "head", "代理人": "agent", "工作人员": "agent"}
 _LISTED = re.compile(r"^(?:\(?[0-9]{1,2}[.、)]|[一二三四五六七八九十]、|[-*•·])\s*(?=\D)")
+_NOT_SENT = "(?:不|没有?|未)再?(?:派|安排)"
 # 局长和律师 are two, 规划和自然资源局 is one.
-_SEPARATOR = re.compile(r"[,，、/+&()\s]+|(?<=[长任员师记人名位个导手职部])(?:以及|[和及与跟加带])(?=.{2})")
+_SEPARATOR = re.compile(
+    r"[,，、/+&()\s]+"
+    rf"|(?<=[长任员师记人名位个导手职部])(?:(?:以及|[和及与跟加带])(?=.{{2}})|(?={_NOT_SENT}))"
+)
 _COUNT = re.compile(
     r"(?P<each>各)?(?:(?<![0-9第])(?P<number>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:名|位|人|个(?!人))"
     r"|[x×*](?P<times>[0-9]{1,2})|(?P<last>[1-9])$)"
 )
 _LAW_FIRM = re.compile(r"\w*律师事务所(?:的|指派的?|委派的?)?(?=律师)")
-_PRONOUN = re.compile(r"^拟?[由请派让叫]?(?:(?:我们|咱们|[我本该咱])[县市区局委办镇乡所队]?)?(?:单位|机关)?[里的]?")
-_ORGAN = re.compile(
-    r"(?:局|委|办|室|厅|部|处|科|股|所|队|站|中心|院|校|政府|县|市|区|镇|乡|街道|公司|集团|协会|机关|单位|海关|行|园|机构)$"
+_AWAY = (
+    "(?:(?:不(?:能|便|方便|会|再|想|愿|打算)?|无法|没(?:法|有?(?:时间|空)?))(?:亲自|按时)?"
+    "(?:出庭|出席|参加(?!分管)|到庭|到场|应诉|来|去)|[来去到]不[了成]|(?<![没未有])(?:缺席|请假|出差|开会)|[因生]病)"
 )
-_PART = re.compile(r"(\w{1,12}(?:科|股|室|处|机构))(?:的?(?:人|同志))?")
+_AWAY_ENDS = re.compile(f"{_AWAY}(?![的:人])")  # not so 不能出庭的局长
+_ABSENT = re.compile(f"{_AWAY}|{_NOT_SENT}")
+_NONE = f"(?:没|无|没有(?:{_CHARGE}[^的]*的?|能[^的]{{0,4}}的)?)"
+_NO_DENIAL = re.compile(r"(?<!可)(\w)不(?=\1)|不[能得]不(?=\w)")  # 能不能出庭, 不得不去
+_ALL_OF_THEM = re.compile("[都均]")
+_PRESENT = re.compile("出庭|到庭|参加|应诉|[来去]$")
+_SENT = re.compile("[只仅改另]?(?:派|由|请|让|委托|安排)")
+_JOINED = re.compile("[、和及与跟]")
+_PRONOUN = re.compile(r"^拟?[由请派让叫]?(?:(?:我们|咱们|[我本该咱])[县市区局委办镇乡所队]?)?(?:单位|机关)?[里的]?")
+_PARTS = "科|股|办公室|室|处|组|队|站|所|中心|机构"
+_ORGANS = "局|委员会|管委会|村委会|居委会|协会|会|委|办|厅|部|院|校|政府|公司|集团|海关|行|街道|办事处|镇|乡"
+PART = re.compile(f"(?:{_PARTS})$")
+"""How the name of a part of an organ ends."""
+ORGAN = re.compile(f"(?:{_ORGANS})$")
+"""How the name of an organ ends."""
+_KEPT = re.compile(f"(?:{_PARTS}|{_ORGANS}|县|市|区|园|机关|单位)$")
+_SECTION = re.compile(r"(\w{1,12}(?:科|股|室|处|机构))(?:的?(?:人|同志))?")
 _NUMBERED = re.compile(r"(\w{1,20}(?:局|委|办|中心|所|队|镇|乡|街道|政府|管委会|公司))")
 _STAFF = ("的人", "的同志", "人员")
 _AGENTS = ("section", "staff", "lawyer", "adviser")  # whom 各两名 counts
@@ -111,7 +131,7 @@ class Post:
 
     def __str__(self) -> str:
         """The office with whose it is; a lawyer is of no organ."""
-        return f"{self.organ if self.kind != 'lawyer' and _ORGAN.search(self.organ) else ''}{self.word}"
+        return f"{self.organ if self.kind != 'lawyer' and _KEPT.search(self.organ) else ''}{self.word}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,7 @@ class Person:
         removed: they left office.
         seconded: 挂职.
         entrusted: they belong to an organization that was entrusted with powers.
+        absent: they are said not to come: 不能出庭, 请假, 不派.
         count: how many.
     """
 
@@ -136,6 +157,7 @@ class Person:
     removed: bool = False
     seconded: bool = False
     entrusted: bool = False
+    absent: bool = False
     count: int = 1
 
     @property
@@ -159,13 +181,17 @@ class Words:
         titles: titles of heads of organs.
         kinds: every other word of an office.
         beside: words of offices that stand beside another of the same person.
+        part: a part of an organ by its common name, where a text ends in it.
         office: the pattern of an office.
+        none: 没有 before an office.
     """
 
     titles: Mapping[str, Title]
     kinds: Mapping[str, PostKind]
     beside: frozenset[str]
+    part: re.Pattern[str]
     office: re.Pattern[str]
+    none: re.Pattern[str]
 
 
 def read_words(data: Mapping[str, Any]) -> Words:
@@ -176,8 +202,15 @@ def read_words(data: Mapping[str, Any]) -> Words:
     """
     titles = {word: Title(re.compile(row["of"]), row["else"]) for word, row in data["titles"].items()}
     kinds: dict[str, PostKind] = {word: kind for kind in get_args(PostKind) for word in data[kind]}
-    words = any_of([*kinds, *titles, *(f"副{title}" for title in titles)])
-    return Words(titles, kinds, frozenset(data["beside"]), re.compile(f"{_QUALITY}(?P<word>{words})"))
+    office = f"{_QUALITY}(?P<word>{any_of([*kinds, *titles, *(f'副{title}' for title in titles)])})"
+    return Words(
+        titles=titles,
+        kinds=kinds,
+        beside=frozenset(data["beside"]),
+        part=re.compile(f"{any_of(data['parts'])}$"),
+        office=re.compile(office),
+        none=re.compile(f"{_NONE}(?={office})"),
+    )
 
 
 def read_people(text: str, words: Words) -> tuple[tuple[Person, ...], int]:
@@ -206,11 +239,17 @@ class _Segment:
         self._duty = ""  # told before the office: 分管住建，副县长
         self._charged: bool | None = None
         self._in_duty = False  # 分管住建、交通 goes on
+        self._run = 0  # where those joined by 、 to the last begin
+        self._settled = False  # whether the piece before said if its people come
+        self._in_brackets = False
+        self._not_sent = False  # 不派局长、副局长 goes on
 
     def read(self, segment: str) -> list[Person]:
         """Its people; empty where it names none."""
-        for separator, piece in _pieces(segment):
+        for separator, piece in _pieces(_AWAY_ENDS.sub(r"\g<0>,", _NO_DENIAL.sub("", segment))):
             role, said = _role(piece)
+            self._in_brackets = "(" in separator or (self._in_brackets and ")" not in separator)
+            joined = _JOINED.search(separator) is not None and not self._settled
             if self._duty and not self._people and "、" in separator:
                 said, self._duty = f"{self._duty}、{said}", ""
             number, each = _count(said)
@@ -220,10 +259,22 @@ class _Segment:
             if person is None:
                 self._add(separator, said, role)
             else:
-                self._append(separator, replace(person, role=role))
+                self._not_sent = person.absent or (joined and self._not_sent and not _SENT.match(said))
+                self._append(separator, replace(person, role=role, absent=self._not_sent), joined)
+            if _ABSENT.search(said) and not (person and person.absent):
+                self._leave(said)
+            self._settled = _PRESENT.search(said) is not None
         return self._people
 
-    def _append(self, separator: str, person: Person) -> None:
+    def _leave(self, said: str) -> None:
+        """Have those not come of whom it is said: the last, and those joined to them; 都 reaches back past commas."""
+        last, all_of_them = len(self._people) - 1, _ALL_OF_THEM.search(said)
+        first = 0 if all_of_them and self._run == last else self._run
+        if self._in_brackets and not all_of_them:
+            first = last
+        self._people[first:] = [replace(it, absent=True) for it in self._people[first:]]
+
+    def _append(self, separator: str, person: Person, joined: bool) -> None:
         self._in_duty = bool(person.duty)
         last = self._people[-1] if self._people else None
         if last and ("、" in separator or "(" in separator) and self._one(last, person):
@@ -234,8 +285,10 @@ class _Segment:
                 charged=last.charged if person.charged is None else person.charged,
                 removed=last.removed or person.removed,
                 seconded=last.seconded or person.seconded,
+                absent=last.absent or person.absent,
             )
         else:
+            self._run = self._run if joined else len(self._people)
             duty, charged = person.duty or self._duty, person.charged or self._charged
             self._people.append(replace(person, duty=duty, charged=charged))
         self._duty, self._charged = "", None
@@ -254,7 +307,7 @@ class _Segment:
             self._duty, self._charged = duty, charged
             return
         last = self._people[-1]
-        if self._in_duty and "、" in separator and charged is None:
+        if self._in_duty and "、" in separator and charged is None and not _ABSENT.search(said):
             self._people[-1] = replace(last, duty=f"{last.duty}、{said}")
             return
         self._in_duty = bool(duty)
@@ -271,19 +324,21 @@ class _Segment:
 
     def _person(self, said: str) -> Person | None:
         """The person that a piece names by office."""
-        denied = _NOT_IN_CHARGE.match(said)
-        rest = _ASSISTING.sub("", said[denied.end() :] if denied else said)
+        none = self._words.none.search(said)
+        denied = None if none else _NOT_IN_CHARGE.match(said)
+        rest = _ASSISTING.sub("", said[denied.end() :] if denied else said[none.end() :] if none else said)
         number, _ = _count(rest)
         rest = _LAW_FIRM.sub("", _COUNT.sub("", rest))
         matches = list(self._words.office.finditer(rest))
         if not matches:
-            staff = _PART.fullmatch(rest) or (_NUMBERED.fullmatch(rest) if number else None)
+            staff = _SECTION.fullmatch(rest) or (_NUMBERED.fullmatch(rest) if number else None)
             post = Post("staff", "工作人员", "", _PRONOUN.sub("", staff[1])) if staff else None
             return Person((post,), count=number or 1) if post else None
         before = _BEFORE_OFFICE.match(rest[: matches[0].start()])
         after = _AFTER_OFFICE.match(rest[matches[-1].end() :])
         duty = before["duty"] if before else after[0] if after else ""
         first = before["organ"] or "" if before else rest[: matches[0].start()]
+        absent = _ABSENT.search(rest[: matches[0].start()])
         organs = [first, *(rest[one.end() : two.start()] for one, two in pairwise(matches))]
         return Person(
             posts=tuple(map(self._post, matches, organs)),
@@ -292,6 +347,7 @@ class _Segment:
             removed=bool(_REMOVED.search(rest)) or any(_FORMER.search(it["quality"]) for it in matches),
             seconded=bool(_SECONDED.search(rest)),
             entrusted=bool(_ENTRUSTED.search(rest)),
+            absent=bool(none or absent),
             count=number or 1,
         )
 

@@ -15,23 +15,42 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
+from pydantic import ValidationError
 
-from knowledge.attendee_words import Person, Post, Words, read_people, read_words
+from knowledge.attendee_words import ORGAN, PART, Person, Post, Words, read_people, read_words
 from knowledge.case import is_government
-from knowledge.citation import Citation
 from knowledge.data_files import read_yaml
-from knowledge.decide import Cited
+from knowledge.decide import Cited, cite, cite_law
 from knowledge.errors import KnowledgeError
 from knowledge.measure import DEFAULT_FOLDER, Measure, load_measure
+from knowledge.table.model import Law
 from knowledge.units import Unit, UnitKind, Units
 
 PlannedKind = Literal["head", "staff", "lawyer"]
-Finding = Literal["head", "not_head", "agent_ok", "lawyer", "barred", "unclear"]
+Finding = Literal["head", "not_head", "agent_ok", "lawyer", "barred", "unclear", "absent"]
 PointKind = Literal["problem", "doubt", "bring", "absence"]
 Basis = Literal["办法", "上位法", "惯例"]
+
+_PlanRule = Literal[
+    "too_many_agents",
+    "no_head",
+    "lawyers_only",
+    "not_a_head",
+    "unread",
+    "head_unclear",
+    "bring_head",
+    "bring_staff",
+    "bring_lawyer",
+    "absence_reasons",
+    "absence_proof",
+    "absence_substitute",
+    "absence_substitute_government",
+    "absence_liability",
+]
+"""The rules about a plan, in the order in which they are told; the law's words are in ``attendees.yml``."""
 
 MOST_AGENTS = 2
 """Agents of one defendant, lawyers among them (行政诉讼法第三十一条第一款)."""
@@ -43,8 +62,6 @@ or its office, of a higher organ, of another one; or not to be told."""
 _CITY, _COUNTY = "市人民政府", "县人民政府"
 _A_DEPARTMENT = ("局", "委员会")
 _OFFICE = ("办公室", "办", "府办")
-_PART = re.compile("(?:科|股|室|处|组|队|站|所|中心|机构)$")
-_ORGAN = re.compile("(?:局|委|委员会|办|办公室|厅|部|院|校|政府|公司|集团|协会|海关|行|管委会|街道|办事处|镇|乡)$")
 _NOT_ORGANS = (UnitKind.PROVINCIAL, UnitKind.OUTSIDE, UnitKind.PARTY_ORGAN)
 _DEPARTMENTS = (
     UnitKind.CITY_DEPARTMENT,
@@ -95,7 +112,8 @@ class Verdict:
 
     Attributes:
         planned: who, and what they go as in this plan.
-        verdict: a head; not one; may be an agent; a lawyer; barred from standing in (Art. 8); for the court to review.
+        verdict: a head; not one; may be an agent; a lawyer; barred from standing in (Art. 8); for the court to review;
+            said not to come, and not counted in the plan.
         rule: the rule's name in ``attendees.yml``.
         says: the answer, in a sentence.
         why: the reason.
@@ -185,31 +203,42 @@ def load_attendees(folder: Path | None = None) -> AttendeeRules:
     measure = load_measure(folder)
     try:
         data = read_yaml(path)
-        laws = read_yaml(path.parent / "upper_laws.yml")
-        return AttendeeRules(
+        laws = {name: Law(**law) for name, law in read_yaml(path.parent / "upper_laws.yml").items()}
+        rules = AttendeeRules(
             people={name: _row(name, row, row["says"], measure, laws) for name, row in data["people"].items()},
             plan={name: _row(name, row, row["text"], measure, laws) for name, row in data["plan"].items()},
             words=read_words(data["words"]),
         )
     except OSError as error:
         raise AttendeeError(f"读不到出庭人员规则{path}，请重新安装本程序。") from error
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, AttributeError, re.error) as error:
+    except (
+        yaml.YAMLError,
+        ValidationError,
+        UnicodeDecodeError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        re.error,
+    ) as error:
         said = " ".join(str(error).split())
         raise AttendeeError(f"出庭人员规则{path}的格式不对（{said}），请恢复原文件。") from error
+    if odd := sorted(rules.plan.keys() ^ set(get_args(_PlanRule))):
+        raise AttendeeError(f"出庭人员规则{path}的plan缺少或者多出{'、'.join(odd)}，请恢复原文件。")
+    return rules
 
 
 def read_attendees(text: str, *, rules: AttendeeRules | None = None) -> tuple[Planned, ...]:
-    """The people whom a text plans, by their offices alone; empty where it names none.
+    """The people whom a text plans, by their offices alone, without those said not to come; empty where it names none.
 
     What an office comes to depends on the defendant (局长 is the head of a bureau, for a government somebody else's):
-    where that is known, `check_attendees` tells what each goes as.
+    where that is known, `check_attendees` tells what each goes as, and leaves out a name written before an organ's.
 
     Args:
         text: 副县长，分管住建；法制科科长；律师2名 gives four.
         rules: the words; by default the bundled ones.
     """
     people, _ = read_people(text, (rules or load_attendees()).words)
-    return tuple(Planned(_by_words(it), it.office, it.duty) for it in people for _ in range(it.count))
+    return tuple(Planned(_by_words(it), it.office, it.duty) for it in people if not it.absent for _ in range(it.count))
 
 
 def check_attendees(text: str, party: Unit, units: Units, *, rules: AttendeeRules | None = None) -> AttendanceCheck:
@@ -261,16 +290,24 @@ class _Judge:
 
     def row(self, person: Person) -> _Row:
         """The rule that fits; of several offices that of the one that can do most."""
+        if person.absent:
+            return self._rules.people["absent"]
         rows = (self._rules.people[self._rule(it, person)] for it in person.posts)
         return min(rows, key=lambda row: _BEST.index(row.verdict))
 
     def office(self, person: Person) -> str:
-        """Their office as printed: of what stands before an organ's name nothing is kept."""
-        return replace(person, posts=tuple(replace(it, organ=self._organ(it.organ)) for it in person.posts)).office
+        """Their office as printed, without a name written before it."""
+        return replace(person, posts=tuple(replace(it, organ=self._organ(it, person)) for it in person.posts)).office
 
-    def _organ(self, words: str) -> str:
-        mentions = self._units.mentions(words, near=self._party)
-        return words[mentions[0].start :] if mentions else words
+    def _organ(self, post: Post, person: Person) -> str:
+        """Of the words before an office an organ's name, or a known part's; else no more than the rule rests on."""
+        if mentions := self._units.mentions(post.organ, near=self._party):
+            return post.organ[mentions[0].start :]
+        known = self._rules.words.part.search(post.organ)
+        end = ORGAN.search(post.organ) or PART.search(post.organ)
+        tries = (known[0] if known else "", "", f"某{end[0]}" if end else "")
+        rule = self._rule(post, person)
+        return next((it for it in tries if self._rule(replace(post, organ=it), person) == rule), "")
 
     def _rule(self, post: Post, person: Person) -> str:
         if post.kind in ("lawyer", "adviser"):
@@ -313,12 +350,12 @@ class _Judge:
             unit, tail = mentions[-1].unit, organ[mentions[-1].end :]
         if unit is not None:
             whose = self._whose_unit(unit)
-            return "part" if whose == "own" and _PART.search(tail) else whose
+            return "part" if whose == "own" and PART.search(tail) else whose
         if self._government and organ in _OFFICE:
             return "office"
-        if _PART.search(organ):
+        if PART.search(organ):
             return "lower" if self._government and post.title else "part"
-        if _ORGAN.search(organ) and not self._party.name.endswith(organ):
+        if ORGAN.search(organ) and not self._party.name.endswith(organ):
             return "lower" if self._government else "other"
         return self._whose_title(post)
 
@@ -341,7 +378,7 @@ class _Judge:
             return "other" if party.level == "city" and unit.level == "county" else "above"
         if party.level == "city" and self._same_field(unit):
             return "lower"
-        if _PART.search(unit.name) and (unit.kind is UnitKind.UNKNOWN or party.kind in _DEPARTMENTS):
+        if PART.search(unit.name) and (unit.kind is UnitKind.UNKNOWN or party.kind in _DEPARTMENTS):
             return "part"
         return "other"
 
@@ -377,6 +414,8 @@ def _by_words(person: Person) -> PlannedKind:
 
 def _kind(person: Person, row: _Row, led: bool) -> PlannedKind:
     """What somebody goes as; who is no head takes the place of one if it is said, or if there is no other."""
+    if person.absent:
+        return _by_words(person)
     stands_in = row.verdict in ("not_head", "barred") and not led and person.role is None
     if row.kind == "staff" and (stands_in or person.role == "head"):
         return "head"
@@ -385,17 +424,18 @@ def _kind(person: Person, row: _Row, led: bool) -> PlannedKind:
 
 
 def _points(people: tuple[Verdict, ...], unread: int, party: Unit, rules: AttendeeRules) -> Iterator[Point]:
-    """What holds of the whole plan: problems first, in the order of the file within each kind."""
-    agents = [it for it in people if it.planned.kind != "head"]
-    heads = [it for it in people if it.verdict == "head"]
-    unclear = [it for it in people if it.planned.kind == "head" and it.verdict == "unclear"]
-    instead = [it for it in people if it.planned.kind == "head" and it.verdict in ("not_head", "barred")]
-    kinds = {it.planned.kind for it in people}
+    """What holds of the whole plan: problems first."""
+    coming = [it for it in people if it.verdict != "absent"]
+    agents = [it for it in coming if it.planned.kind != "head"]
+    heads = [it for it in coming if it.verdict == "head"]
+    unclear = [it for it in coming if it.planned.kind == "head" and it.verdict == "unclear"]
+    instead = [it for it in coming if it.planned.kind == "head" and it.verdict in ("not_head", "barred")]
+    kinds = {it.planned.kind for it in coming}
     lawyers_only = kinds == {"lawyer"}
-    holds = {
+    holds: Mapping[_PlanRule, bool] = {
         "too_many_agents": len(agents) > MOST_AGENTS,
-        "lawyers_only": lawyers_only,
         "no_head": not heads and not unclear and not lawyers_only,
+        "lawyers_only": lawyers_only,
         "not_a_head": bool(instead),
         "unread": bool(unread),
         "head_unclear": bool(unclear) and not heads,
@@ -408,10 +448,11 @@ def _points(people: tuple[Verdict, ...], unread: int, party: Unit, rules: Attend
         "absence_substitute_government": is_government(party),
         "absence_liability": True,
     }
-    who = {"too_many_agents": agents, "not_a_head": instead, "head_unclear": unclear}
+    who: Mapping[str, list[Verdict]] = {"too_many_agents": agents, "not_a_head": instead, "head_unclear": unclear}
     number = {"too_many_agents": len(agents), "unread": unread}
-    for name, row in rules.plan.items():
+    for name in get_args(_PlanRule):
         if holds[name]:
+            row = rules.plan[name]
             named = "、".join(called(it.planned for it in who.get(name, ())))
             text = row.says.format(party=party.name, who=named, number=number.get(name, 0))
             yield Point(row.kind, name, text, row.basis, row.citations)
@@ -424,21 +465,13 @@ def called(people: Iterable[Planned]) -> Iterator[str]:
         yield (one.office or "律师") + (f"{number}名" if number > 1 else "")
 
 
-def _row(id: str, row: Mapping[str, Any], says: str, measure: Measure, laws: Mapping[str, Any]) -> _Row:
-    own = (Citation.parse(it) for it in row["cites"])
-    above = (it.partition(" ") for it in row["law"])
+def _row(id: str, row: Mapping[str, Any], says: str, measure: Measure, laws: Mapping[str, Law]) -> _Row:
     return _Row(
         id=id,
         says=says,
         why=row.get("why", ""),
         basis=row["basis"],
-        citations=(
-            *(Cited(measure.number, str(it), measure.quote(it)) for it in own),
-            *(
-                Cited(laws[law]["name"], str(Citation.parse(place)), None, laws[law]["text_known"])
-                for law, _, place in above
-            ),
-        ),
+        citations=(*(cite(measure, it) for it in row["cites"]), *(cite_law(laws, it) for it in row["law"])),
         kind=row["kind"],
         verdict=row.get("verdict"),
     )

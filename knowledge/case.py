@@ -203,27 +203,28 @@ class CaseReader:
     def _reviewer(
         self, choices: dict[str, str], sources: dict[str, Source], units: Mapping[str, tuple[Unit, ...]]
     ) -> None:
-        """Where a reconsideration upheld an act, the organ that reviewed is one of the defendants named.
+        """Where a reconsideration upheld an act, tell which of the governments sued reviewed it.
 
-        A government that is sued with a unit of its own reviewed that unit's act (行政复议法第二十四条第一款); a
-        government that is not sued did not review (行政诉讼法第二十六条第二款).
+        The original organ and the one that reviewed are both defendants (行政诉讼法第二十六条第二款): a government
+        sued with a unit of its own reviewed that unit's act (行政复议法第二十四条第一款), unless another is told to
+        have done so. That other one need not be sued yet: the court adds it (法释〔2018〕1号第一百三十四条第一款).
 
         Raises:
-            FactsClash: another government is given as the one that reviewed.
+            FactsClash: a county's government is told to have reviewed what an organ of the city did.
         """
-        named, given = units.get("defendant_units", ()), choices.get("reviewed", UNKNOWN)
-        governments = [it for it in named if is_government(it)]
-        if len(named) < 2 or not governments or choices.get("review_result") not in self._table.raw.groups["JOINT"]:
+        named, reviewed = units.get("defendant_units", ()), choices.get("reviewed")
+        if len(named) < 2 or choices.get("review_result") not in self._table.raw.groups["JOINT"]:
             return
-        if given in _GOVERNMENTS and given not in {it.kind.value for it in governments}:
-            result, asked = self._table.facts["review_result"], self._table.facts["reviewed"]
+        if reviewed == UnitKind.COUNTY_GOVERNMENT.value and any(it.level == "city" for it in named):
+            asked = self._table.facts["reviewed"]
             raise FactsClash(
-                f"复议结论是“{result.choice(choices['review_result']).label}”的，原机关和复议机关是共同被告"
-                f"（行政诉讼法第二十六条第二款）；被告是{'、'.join(it.name for it in named)}，"
-                f"“{asked.short}”却是“{asked.choice(given).label}”，对不上。请改其中一项。",
-                ("reviewed",),
+                f"县（市、区）政府不复议市级机关的行为（行政复议法第二十四条第一款）；"
+                f"被告是{'、'.join(it.name for it in named)}，"
+                f"“{asked.short}”却是“{asked.choice(reviewed).label}”，对不上。请改其中一项。",
+                ("reviewed", "defendant_units"),
             )
-        if given == UNKNOWN and len(governments) == 1 and any(self._below(it, governments[0]) for it in named):
+        governments = [it for it in named if is_government(it)]
+        if reviewed is None and len(governments) == 1 and any(self._below(it, governments[0]) for it in named):
             choices["reviewed"] = governments[0].kind.value
             sources["reviewed"] = "implied"
 
@@ -236,14 +237,21 @@ class CaseReader:
     def _original(
         self, choices: dict[str, str], sources: dict[str, Source], units: Mapping[str, tuple[Unit, ...]]
     ) -> None:
-        """Of two defendants after a reconsideration, the one that did not review is the original organ."""
-        others = [unit for unit in units.get("defendant_units", ()) if unit.kind.value != choices.get("reviewed")]
-        if len(units.get("defendant_units", ())) == 2 and len(others) == 1 and "original_organ" not in choices:
+        """Of two defendants after a reconsideration the one that did not review is the original organ.
+
+        Where a government reviewed that is not among several defendants, they are the original organs together.
+        """
+        named, reviewed = units.get("defendant_units", ()), choices.get("reviewed")
+        others = [unit for unit in named if unit.kind.value != reviewed]
+        if len(named) < 2 or "original_organ" in choices:
+            return
+        told = "several" if reviewed in _GOVERNMENTS and len(others) == len(named) else None
+        if len(named) == 2 and len(others) == 1:
             organ = self._table.facts["original_organ"]
             told = next((choice.id for choice in organ.choices if matches(choice.units, others[0])), None)
-            if told is not None:
-                choices["original_organ"] = told
-                sources["original_organ"] = "unit"
+        if told is not None:
+            choices["original_organ"] = told
+            sources["original_organ"] = "unit"
 
     def _unit(self, name: str, near: Unit | None) -> Unit:
         return self._units.parse(name, near=near) or Unit(name, UnitKind.UNKNOWN, None, None, None)

@@ -28,7 +28,8 @@ class DateError(KnowledgeError):
 _N = "[0-9零〇○一二三四五六七八九十廿]"
 _NUMBER = f"{_N}{{1,3}}"
 _DIGITS = {mark: value for value, mark in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
-_WEEKDAYS = {mark: index for marks in ("一二三四五六日", "1234567") for index, mark in enumerate(marks)} | {"天": 6}
+_SEVEN = "一二三四五六日"
+_WEEKDAYS = {mark: index for marks in (_SEVEN, "1234567") for index, mark in enumerate(marks)} | {"天": 6}
 _RELATIVE = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 _YEARS = {"前": -2, "去": -1, "今": 0, "本": 0, "明": 1}
 _WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1}
@@ -84,6 +85,11 @@ _WHOLE = tuple(
 def chinese_date(day: date) -> str:
     """2026年11月3日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def weekday(day: date) -> str:
+    """星期二."""
+    return f"星期{_SEVEN[day.weekday()]}"
 
 
 def parse_date(text: str, today: date, *, allow_future: bool = False) -> date:
@@ -183,7 +189,7 @@ def _read(match: re.Match[str], today: date, allow_future: bool) -> date:
     """The day that was found, if it is the weekday that stands beside it."""
     day, stated = _meant(match, today, allow_future), match.groupdict().get("stated")
     if stated and day.weekday() != _WEEKDAYS[stated]:
-        raise DateError(f"{chinese_date(day)}是星期{'一二三四五六日'[day.weekday()]}，不是星期{stated}，请核对日期。")
+        raise DateError(f"{chinese_date(day)}是{weekday(day)}，不是星期{stated}，请核对日期。")
     return day
 
 
@@ -192,7 +198,7 @@ def _meant(match: re.Match[str], today: date, allow_future: bool) -> date:
     if "relative" in group:
         return today + timedelta(days=_RELATIVE[group["relative"]])
     if "weekday" in group:
-        return _weekday(group.get("week"), _WEEKDAYS[group["weekday"]], today, allow_future)
+        return _in_week(group.get("week"), _WEEKDAYS[group["weekday"]], today, allow_future)
     day = _number(group["day"])
     if "said_month" in group:
         year, month = _month(today, -1 if group["said_month"].startswith("上") else 0)
@@ -235,11 +241,11 @@ def _month(today: date, offset: int) -> tuple[int, int]:
     return year, month + 1
 
 
-def _weekday(week: str | None, weekday: int, today: date, allow_future: bool) -> date:
+def _in_week(week: str | None, index: int, today: date, allow_future: bool) -> date:
     monday = today - timedelta(days=today.weekday())
     if week:
-        return monday + timedelta(weeks=_WEEKS[week], days=weekday)
-    days = [monday + timedelta(weeks=weeks, days=weekday) for weeks in (-1, 0, 1)]
+        return monday + timedelta(weeks=_WEEKS[week], days=index)
+    days = [monday + timedelta(weeks=weeks, days=index) for weeks in (-1, 0, 1)]
     if allow_future:
         return min(days, key=lambda one: abs(one - today))
     return max(one for one in days if one <= today)

@@ -21,14 +21,12 @@ import yaml
 from chinese_calendar import constants  # type: ignore[import-untyped]
 
 from knowledge.data_files import read_yaml
-from knowledge.dates import chinese_date
+from knowledge.dates import chinese_date, weekday
 from knowledge.errors import KnowledgeError
 
 DEFAULT_FOLDER = Path(__file__).parent / "measures" / "xinzhou-2023-42"
 
 Layer = Literal["办法", "上位法", "惯例"]
-
-_WEEKDAYS = "一二三四五六日"
 
 
 class DeadlineError(KnowledgeError):
@@ -88,7 +86,7 @@ class Calendar:
             holiday = self.off.get(day)
         else:
             holiday = self.yearly.get((day.month, day.day)) or self.dated.get(day)
-        return holiday or (_weekday(day) if day.weekday() >= 5 else None)
+        return holiday or (weekday(day) if day.weekday() >= 5 else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +260,8 @@ def _length(year: int, month: int) -> int:
     return months.monthrange(year, month)[1]
 
 
-def _weekday(day: date) -> str:
-    return f"星期{_WEEKDAYS[day.weekday()]}"
-
-
 def _full(day: date) -> str:
-    return f"{chinese_date(day)}（{_weekday(day)}）"
+    return f"{chinese_date(day)}（{weekday(day)}）"
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:

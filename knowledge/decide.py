@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 from knowledge.case import Case, CaseReader, FactsClash, is_government
@@ -17,7 +17,7 @@ from knowledge.deadlines import Deadline, Rules, from_receipt
 from knowledge.measure import Measure
 from knowledge.roles import Roles
 from knowledge.table import Fact, Rule, Table
-from knowledge.table.model import AttendanceRule, Hint
+from knowledge.table.model import AttendanceRule, Hint, Law
 from knowledge.units import Unit, Units
 
 Status = Literal["determined", "undetermined", "out_of_scope", "incomplete"]
@@ -42,6 +42,29 @@ class Cited:
 
     def __str__(self) -> str:
         return self.ref if self.quote is not None else f"{self.measure}{self.ref}"
+
+
+def cite(measure: Measure, ref: str) -> Cited:
+    """A clause of the measure by its short reference (11-3), quoted.
+
+    Raises:
+        CitationError: it is no reference.
+        NoSuchClause: the measure has no such clause.
+    """
+    citation = Citation.parse(ref)
+    return Cited(measure.number, str(citation), measure.quote(citation))
+
+
+def cite_law(laws: Mapping[str, Law], ref: str) -> Cited:
+    """A place in law above the measure by the law's short name and the place (行诉法 34-1); not quoted.
+
+    Raises:
+        KeyError: there is no such law.
+        CitationError: the place is no reference.
+    """
+    name, _, place = ref.partition(" ")
+    law = laws[name]
+    return Cited(law.name, str(Citation.parse(place)), None, law.text_known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +192,12 @@ class Decider:
         self.units = units
         self.reader = CaseReader(table, units, measure)
         self._deadlines = deadlines
-        self._quoted = lru_cache(None)(self._quote)  # as many as the measure has places that the table names
+        self._quoted = lru_cache(None)(partial(cite, measure))  # as many as the measure has places that the table names
 
     def decide(self, facts: Mapping[str, object], today: date, doubted: frozenset[str] = frozenset()) -> Outcome:
         """The outcome of a case, `incomplete` with the next question while several rules could still fit.
+
+        The dates stand in an `incomplete` one as well, where they hold whatever else is answered.
 
         Args:
             facts: by fact id (see `CaseReader.read`).
@@ -188,7 +213,9 @@ class Decider:
             return Outcome(
                 status="incomplete",
                 basis="办法",
+                deadlines=self._due(case.received_on) if _is_suit(case) else (),
                 next_question=self.question(question, case),
+                as_of=today,
                 trace=tuple(self._fact_steps(case, case.choices)),
             )
         (rule,) = self.table.engine.alive(case.choices)
@@ -296,7 +323,8 @@ class Decider:
     def _outcome(self, rule: Rule, case: Case) -> Outcome:
         then = rule.then
         roles = Roles(self.table, self.units, self.reader.government(case), case)
-        attendance = tuple(it for role in then.attendance for it in self._attendance(roles.parties(role), roles))
+        attended = (it for role in then.attendance for it in self._attendance(roles.parties(role), roles))
+        attendance = tuple(dict.fromkeys(attended))  # the reviewing government may be one of the defendants
         burden = self.table.raw.burdens[then.burden] if then.burden else None
         counting = self._counting(case)
         hints = [hint for name in then.hints if _fits(hint := self.table.raw.hints[name], counting)]
@@ -348,17 +376,8 @@ class Decider:
         """A clause of the measure by its short reference, quoted."""
         return self._quoted(ref)
 
-    def _quote(self, ref: str) -> Cited:
-        citation = Citation.parse(ref)
-        return Cited(self.measure.number, str(citation), self.measure.quote(citation))
-
     def _cited(self, cites: Iterable[str], law: Iterable[str]) -> tuple[Cited, ...]:
-        return (*map(self.cite, cites), *map(self._law, law))
-
-    def _law(self, ref: str) -> Cited:
-        name, _, place = ref.partition(" ")
-        law = self.table.raw.laws[name]
-        return Cited(law.name, str(Citation.parse(place)), None, law.text_known)
+        return (*map(self.cite, cites), *(cite_law(self.table.raw.laws, it) for it in law))
 
     def _advice(self, hint: Hint) -> Advice:
         return Advice(hint.text, self._cited(hint.cites, hint.law))
@@ -396,6 +415,11 @@ class Decider:
             if detail:
                 label = f"{label}：{'、'.join(unit.name for unit in case.units[detail.id])}"
             yield Step("fact", name, fact.short, label, case.sources[name], self._cited(fact.cites, ()))
+
+
+def _is_suit(case: Case) -> bool:
+    """Whether a case is a suit in which the usual dates count, however the questions still open are answered."""
+    return case.choices.get("matter") == "handling" and case.choices.get("proceeding") == "administrative_suit"
 
 
 def _fits(hint: Hint, choices: Mapping[str, str]) -> bool:

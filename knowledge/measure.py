@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.citation import Citation
+from knowledge.data_files import read_yaml
 from knowledge.errors import MeasureChanged, MeasureError, TextError
 from knowledge.parse import parse as parse_text
 from knowledge.text import Clause, LegalText, fold
@@ -137,10 +138,10 @@ def _decode(raw: bytes, path: Path) -> str:
 
 
 def _read_fixed(path: Path) -> dict[str, object]:
-    text = _decode(_read(path), path)
+    content = _read(path)
     try:
-        fixed = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        fixed = read_yaml(content)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise MeasureError(f"{path}不是可读的YAML文件，请恢复原文件或重新安装本程序。") from error
     needed = ("id", "name", "number", "issued", "in_force_from", "in_force_to", "source_sha256")
     missing = [key for key in needed if not isinstance(fixed, dict) or not fixed.get(key)]

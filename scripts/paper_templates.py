@@ -1,13 +1,13 @@
-"""Write the bundled templates of papers, `actions/papers/templates`: once, then they are edited in Word.
+"""Write the bundled templates of papers, `actions/papers/templates`; an installation edits copies of its own in Word.
 
-Run with the application's Python: `python -m scripts.paper_templates` writes those that are not there, `--all` all.
+Run with the application's Python: `python -m scripts.paper_templates` writes those that are not there. A layout is
+changed here; its template is deleted to be written anew.
 Page, fonts and spacing follow GB/T 9704: A4, margins 37, 35, 28 and 26 mm, body 仿宋 三号 at 28 pt, title 小标宋 二号.
 """
 
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,7 +29,7 @@ from actions.official import (
     same_bytes,
     set_font,
 )
-from actions.papers import TEMPLATES, load_table
+from actions.papers import TEMPLATES, Paper, load_table
 
 TABLE_SIZE, NOTE_LINE, TABLE_LINE = Pt(12), Pt(22), Pt(18)
 DATE = "　　年　　月　　日"
@@ -158,7 +158,7 @@ def handling(page: Page) -> None:
     page.line("{{ 承办理由 }}")
     page.line("{%p endif %}")
     page.head("三、期限")
-    page.line("答辩状、证据和所依据的规范性文件最迟于{{ 答辩期限 }}提交人民法院。", keep=True)
+    page.line("答辩状最迟于{{ 答辩期限 }}、证据和所依据的规范性文件最迟于{{ 举证期限 }}提交人民法院。", keep=True)
     page.line("{%p if 各方确认 %}")
     page.head("四、确认")
     page.table(
@@ -441,21 +441,24 @@ PAPERS: dict[str, Callable[[Page], None]] = {
 """How each paper of `papers.yml` is laid out, by id."""
 
 
+def laid_out(paper: Paper) -> bytes:
+    """A paper's template as a Word document."""
+    page = Page()
+    PAPERS[paper.id](page)
+    about = page.document.core_properties
+    about.author, about.comments, about.title = "", "", paper.title
+    raw = io.BytesIO()
+    page.document.save(raw)
+    return same_bytes(raw.getvalue())
+
+
 def main() -> None:
-    """Write the templates."""
-    TEMPLATES.mkdir(exist_ok=True)
-    for name, paper in load_table().papers.items():
+    """Write the templates that are not there."""
+    for paper in load_table().papers.values():
         path = TEMPLATES / paper.file
-        if path.exists() and "--all" not in sys.argv[1:]:
-            continue
-        page = Page()
-        PAPERS[name](page)
-        about = page.document.core_properties
-        about.author, about.comments, about.title = "", "", paper.title
-        raw = io.BytesIO()
-        page.document.save(raw)
-        path.write_bytes(same_bytes(raw.getvalue()))
-        print(path)
+        if not path.exists():
+            path.write_bytes(laid_out(paper))
+            print(path)
 
 
 if __name__ == "__main__":

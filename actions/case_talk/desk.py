@@ -14,7 +14,7 @@ from actions.case_talk import showing, words
 from actions.case_talk.reading import CANCEL, ELSEWHERE, Command, Reader, folded, of_open, read, reason_apart
 from actions.case_talk.shown import Shown
 from actions.case_talk.views import Views, due_named
-from actions.cases import Actor, Case, Cases, Step, actor
+from actions.cases import Actor, Case, Cases, Event, Step, actor, load_steps
 from actions.cases.choices import load_choices
 from actions.cases.dates import dates
 from actions.cases.life import FIELDS
@@ -81,15 +81,17 @@ class CaseDesk:
         Returns:
             None where nothing is asked of it, or nobody enrolled asks.
         """
+        if key and (taken := self._cases.taken(key, person)):
+            return self._again(taken)
         said = folded(text)
         command = self._meant(person, said) if talks else read(said)
         if isinstance(command, Shown):
             return command
         who = actor(self._people, person, local=person.partition(":")[0] in LOCAL_CHANNELS, via=via)
-        if command is None or who is None:
+        if command is None:
             return None
-        if who.unit is None and self._people.was_revoked(person):
-            return Shown(words.REVOKED, refused=True)
+        if who is None:
+            return Shown(words.REVOKED, refused=True) if self._people.was_revoked(person) else None
         number = command.case or self._spoken_of(person)[0]
         try:
             if command.view == "step" and command.step is not None:
@@ -101,6 +103,13 @@ class CaseDesk:
         if talks:
             self._turn_to(person, number, state)
         return shown
+
+    def _again(self, taken: Sequence[Event]) -> Shown:
+        """What is said to a message that comes once more: what it came to; what was asked then is asked no longer."""
+        case = next(it for it in self._cases.list() if it.number == taken[0].case)
+        step = load_steps().steps[taken[0].what]
+        said = showing.noted(step, step.name, [self._told(it.data, case) for it in taken], case)
+        return Shown(said, self._views.after(case))
 
     # ── what is meant ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -150,11 +159,11 @@ class CaseDesk:
     def _take(self, command: Command, step: Step, number: int, who: Actor, key: str) -> tuple[Shown, str]:
         """Take a step, or ask for what is missing; and what the next words are then taken for."""
         if not number:
-            return Shown(words.WHICH, refused=True), _OPEN
+            return Shown(words.WHICH, refused=True), ""
         case, today = self._cases.get(number, who), self._context.today()
         try:
             own = own_party(self._decider.units, who, case, step)
-            several = changed(case, self._reader.details(command, step, case, own, today))
+            several = _changed(case, self._reader.details(command, step, case, own, today))
             if step.id == "decide" and not command.reason:
                 self._views.refuse_unfit(case, several[0])
             with self._store.together():  # several papers, all or none
@@ -238,7 +247,7 @@ def _asked(command: Command, detail: str, case: Case) -> str:
     return f"{_GAP} {rest}".rstrip()
 
 
-def changed(case: Case, several: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+def _changed(case: Case, several: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
     """Of papers told together those whose mark changes; all, where none does: the case then says so."""
     marks = dict(case.materials)
     new = [it for it in several if "paper" not in it or marks.get(str(it["paper"])) != it.get("mark")]

@@ -11,12 +11,13 @@ from typing import Literal
 
 from actions.cases.case import Case, Party
 from actions.cases.choices import load_choices, meant
-from actions.cases.details import PAPERS
+from actions.cases.details import PAPERS, names_court_number
 from actions.cases.life import DATES, FIELDS
 from actions.cases.steps import Step, load_steps
 from actions.errors import StepRefused
 from actions.render import written
 from knowledge.attendees import Verdict, check_attendees, read_attendees
+from knowledge.citation import parse_number
 from knowledge.dates import DateError, find_date, find_dates, not_exact, parse_date, without_dates
 from knowledge.deadlines import DeadlineError, judicial_advice
 from knowledge.units import Units
@@ -85,7 +86,10 @@ _BY = re.compile(r"(?<=[日号])[之以]?前")
 _SPELT = re.compile(r"^案件 ?第?([一二三四五六七八九十]{1,3})(?:号|(?=[ ,，:：]|$))")
 _NARROW = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
 _UNIT_ENDS = ("政府", "局", "委员会", "管委会", "办事处", "办公室", "中心", "厅", "所")
-_DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七八九")} | {"两": 2}
+_DENIED = re.compile("[没未不]")
+"""县长没来，科长去的 tells of two: who attended is asked."""
+_RANKS = {"chief": "chief", "deputy": "deputy", "deputy_rank": "other", "in_charge": "other"}
+"""The rank by the rule of `knowledge.attendees` that makes somebody a head (第四条)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ class Command:
         word: What the step was called, which may tell more than its name: 收到再审申请.
         rest: The words after it.
         reason: The reason given.
-        named: Whether a case is named, or none is needed; else the words count only between desk and person.
+        named: Whether the words are the desk's whatever was spoken of: a case is named, none is needed, or they hold a
+            court's number; else they count only between desk and person.
     """
 
     view: View
@@ -114,7 +119,7 @@ class Command:
 def folded(text: str) -> str:
     """Words as they are read: digits and letters of one width, single spaces; marks stay, they may go on record."""
     narrow = re.sub(r"[ \t\u3000]+", " ", text.translate(_NARROW)).strip()
-    return _SPELT.sub(lambda it: f"案件{_number(it[1])}", narrow)
+    return _SPELT.sub(lambda it: f"案件{parse_number(it[1])}", narrow)
 
 
 def read(text: str) -> Command | None:
@@ -139,7 +144,7 @@ def read(text: str) -> Command | None:
         return _of_step(without, int(behind[1] or behind[2]), *begun, named=True)
     if not _APART.fullmatch(said[len(begun[0]) :]):
         return None
-    return _of_step(said, 0, *begun, named=False)
+    return _of_step(said, 0, *begun, named=names_court_number(said))  # nothing but a case bears one
 
 
 def of_open(text: str) -> Command | None:
@@ -232,6 +237,8 @@ class Reader:
         named = {name: self._detail(name, step, command, case, today) for name in (*step.details, *step.optional)}
         if "party" in named and party is not None:
             named["party"] = party.unit
+        if "rank" in named and named["rank"] is None and case.parties:
+            named["rank"] = self._rank(text, party or case.parties[0])
         if "attendees" in named and case.parties:
             named["attendees"] = self._attendees(text, party or case.parties[0])
         return ({name: value for name, value in named.items() if value is not None},)
@@ -249,7 +256,7 @@ class Reader:
         if name in ("hearing", "advice"):
             found = _ORDER.search(text)
             dated = _hearing_of(text, case, today) if name == "hearing" else None
-            return _number(found[1]) if found else dated
+            return parse_number(found[1]) if found else dated
         if name == "head_asked":
             asked = meant(name, text)
             return None if asked is None else asked.value == "yes"
@@ -266,13 +273,22 @@ class Reader:
             return self.deadline(case, text) if text else None
         return text or None if name == "unit" else None  # who attends, and for whom, is read together
 
+    def _rank(self, text: str, party: Party) -> str | None:
+        """The rank of the one head whose office is told (副市长); None for whoever is none, or may not be one."""
+        unit, told = self.units.parse(party.unit), without_party(text, party)
+        if unit is None or _DENIED.search(told) or not read_attendees(told):
+            return None
+        heads = [it for it in check_attendees(told, unit, self.units).people if it.verdict == "head"]
+        ranks = {_RANKS.get(it.rule) for it in heads}
+        return ranks.pop() if len(ranks) == 1 else None
+
     def _attendees(self, text: str, party: Party) -> list[Mapping[str, str]] | None:
         """Who is planned, as what each goes for the defendant."""
         unit, planned = self.units.parse(party.unit), without_party(text, party)
         if unit is None or not read_attendees(planned):
             return None
-        people = check_attendees(planned, unit, self.units).people
-        return [{"kind": _goes_as(it), "office": it.planned.office, "duty": it.planned.duty} for it in people]
+        coming = [it for it in check_attendees(planned, unit, self.units).people if it.verdict != "absent"]
+        return [{"kind": _goes_as(it), "office": it.planned.office, "duty": it.planned.duty} for it in coming]
 
 
 def _hearing_of(text: str, case: Case, today: date) -> int | None:
@@ -323,7 +339,7 @@ def _numbers(text: str) -> list[str]:
     named = _NUMBERS.findall(text)
     if _EIGHT.search(text) or (not named and _ALL.search(text)):
         return [*PAPERS]
-    ranges = [(_number(first or word), int(last or 0)) for first, last, word in named]
+    ranges = [(parse_number(first or word), int(last or 0)) for first, last, word in named]
     return [str(it) for first, last in ranges for it in range(first, max(first, last) + 1)]
 
 
@@ -369,12 +385,12 @@ def _time(text: str) -> str | None:
         raise StepRefused(f"没有{clock[0]}这个时间，请核对，例如“9:00”或者“下午3点”。", "time")
     if match is None:
         return None
-    hour, part, said = _number(match["hour"]), match["part"], match["minute"]
+    hour, part, said = parse_number(match["hour"]), match["part"], match["minute"]
     if part is None and hour < 7:
         raise StepRefused("开庭是上午还是下午？时间请写成“下午3点”或者“15:00”。", "time")
     if hour < 12 and (part in ("下午", "晚上") or (part == "中午" and hour < 3)):
         hour += 12
-    minute = _FRACTIONS.get(said or "", _number(match["exact"] or said or "0"))
+    minute = _FRACTIONS[said] if said in _FRACTIONS else parse_number(match["exact"] or said or "0")
     return f"{hour:02d}:{minute:02d}"
 
 
@@ -393,7 +409,7 @@ def _letter_due(text: str, today: date) -> str | None:
     if match is None:
         days = find_dates(_BY.sub("", text), today, allow_future=True)
         return next((it.isoformat() for it in days if it > received), None)
-    count, by_month = _number(match[1]), "月" in match[2]
+    count, by_month = parse_number(match[1]), "月" in match[2]
     try:
         said = judicial_advice(
             received, letter_months=count if by_month else None, letter_days=None if by_month else count
@@ -401,11 +417,3 @@ def _letter_due(text: str, today: date) -> str | None:
     except DeadlineError as error:
         raise StepRefused(str(error), "letter_due") from error
     return said.due.isoformat() if said.due < judicial_advice(received).due else None
-
-
-def _number(text: str) -> int:
-    """3, 三, 十一 and 二十五 as numbers."""
-    if text.isdecimal():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0)

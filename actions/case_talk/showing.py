@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from actions.cases.case import Attendee, Case, Hearing, Plan
-from actions.cases.choices import label
+from actions.cases.choices import asked, label
 from actions.cases.dates import Due
 from actions.cases.life import FIELDS
 from actions.cases.steps import Step, load_steps
@@ -21,6 +21,8 @@ NO_HEAD = (
     "一般会议不当然算。依据：法释〔2020〕3号第八条、第九条（办法没有写）。"
 )
 _SOON = 2
+_UNSAID = frozenset(("party", "side", "alone"))
+"""Details that are kept with a step and follow from who took it."""
 _LISTED = 20
 
 
@@ -38,7 +40,7 @@ def page(case: Case, dues: Sequence[Due], materials: Sequence[Material], today: 
         *(f"开庭：{hearing(it)}" for it in case.hearings if it.state != "cancelled"),
         *(f"裁判：{_judgment(case, number)}" for number in range(len(case.judgments))),
         f"材料：{sum(mark == 'done' for _, mark in case.materials)}/{len(materials)} 已齐",
-        *(f"期限：{due(it, today)}" for it in _next(dues)),
+        *(f"期限：{due(it, today)}" for it in _next(dues, today)),
     ]
     if case.unread:
         numbers = "、".join(f"第{it}号" for it in case.unread)
@@ -76,21 +78,16 @@ def attendance(case: Case, party: str) -> str:
 
 def people(attendees: Iterable[Attendee]) -> str:
     """Attendees by office."""
-    return "、".join(_attendee(it) for it in attendees)
-
-
-def _attendee(it: Attendee) -> str:
-    office = it.office or {"head": "负责人", "staff": "工作人员", "lawyer": "律师"}[it.kind]
-    return f"{office}（{it.duty}）" if it.duty else office
+    return "、".join(map(str, attendees))
 
 
 def hearing(it: Hearing) -> str:
     """A hearing in a line."""
-    asked = {True: "，法院书面要求负责人出庭", False: "，法院没有要求负责人出庭", None: ""}[it.head_asked]
     when = f"{chinese_date(it.day)}{f' {it.time}' if it.time else ''}{f' {it.place}' if it.place else ''}"
+    head = f"，{asked(it.head_asked)}" if it.head_asked is not None else ""
     state = {"planned": "", "held": "，已开庭", "cancelled": "，已取消"}[it.state]
     ranks = "、".join(label("rank", rank) for _, rank in it.attended)
-    return f"第{it.number}次 {when}{asked}{state}{f'：{ranks}' if ranks else ''}"
+    return f"第{it.number}次 {when}{head}{state}{f'：{ranks}' if ranks else ''}"
 
 
 def _judgment(case: Case, number: int) -> str:
@@ -147,18 +144,18 @@ def checklist(case: Case, materials: Sequence[Material]) -> str:
 
 
 def figures(statistics: Statistics) -> str:
-    """The statistics without how they are counted, which the ledger's sheet 口径 tells."""
+    """The statistics without how they are counted, which the ledger's sheet 统计 tells."""
     lines = [f"【统计】{statistics.period.title}（截至{chinese_date(statistics.as_of)}）"]
     lines += [f"{it.definition.name}：{it.value}" for it in statistics.rows]
     missing = [f"待补{len(statistics.gaps)}项，见台账的“待补”页。"] if statistics.gaps else []
-    return "\n".join([*lines, *missing, "口径见台账的“口径”页：办法没有规定，由司法行政部门确定。"])
+    return "\n".join([*lines, *missing, "口径见台账的“统计”页：办法没有规定，由司法行政部门确定。"])
 
 
 def listed(cases: Sequence[Case], dues: Mapping[int, Sequence[Due]], today: date) -> str:
     """Cases, one in two lines."""
     lines = []
     for case in cases[:_LISTED]:
-        first = next(iter(_next(dues[case.number])), None)
+        first = next(iter(_next(dues[case.number], today)), None)
         lines.append(
             f"{case.number}号　{'、'.join(it.unit for it in case.parties)}　{load_steps().stages[case.stage]}"
             f"{f'　{case.court_number}' if case.court_number else ''}"
@@ -184,7 +181,7 @@ def noted(step: Step, word: str, several: Sequence[Mapping[str, object]], case: 
     if step.id == "note":
         field = str(details["field"])
         return f"已记第{case.number}号案件：{FIELDS[field]} {_dated(getattr(case, field))}。"
-    told = [_told(name, value) for name, value in details.items() if name != "party"]
+    told = [_told(name, value) for name, value in details.items() if name not in _UNSAID]
     said = [it for it in told if it not in word]  # 收到裁定 has said 裁定
     head = f"已记第{case.number}号案件：{'，'.join((word, *said))}。"
     return "\n".join([head, *_following(step, details, case)])
@@ -216,7 +213,7 @@ def _told(name: str, value: object) -> str:
     if name in ("rank", "result", "instance", "form", "kind", "mark"):
         return label(name, str(value))
     if name == "head_asked":
-        return label(name, "yes" if value else "no")
+        return asked(bool(value))
     if name == "paper":
         return f"第{value}项"
     if name == "normative":
@@ -235,8 +232,10 @@ def _dated(value: object) -> str:
         return {"ordinary": "普通程序", "simple": "简易程序"}.get(str(value), str(value))
 
 
-def _next(dues: Sequence[Due]) -> Sequence[Due]:
-    return [it for it in dues if not it.done and it.layer != "惯例"][:_SOON]
+def _next(dues: Sequence[Due], today: date) -> Sequence[Due]:
+    """The dates that come next, or are late; a right that has run out is neither."""
+    counting = [it for it in dues if not it.done and it.reminded != "never" and it.layer != "惯例"]
+    return [it for it in counting if it.late or it.reminded == "until_done" or it.due >= today][:_SOON]
 
 
 def plans(case: Case) -> str:

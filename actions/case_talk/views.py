@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from actions.case_talk import showing, words
@@ -19,7 +19,7 @@ from actions.errors import NoChineseFont, NotAllowed, StepRefused
 from actions.ledger import Filter, Period, Statistics, read_filter, select, statistics_of
 from actions.papers import Papers
 from actions.people import People
-from actions.reminding import Reminders, later, turns
+from actions.reminding import Reminders, later, pressing, turns
 from actions.render import written
 from actions.render_attendees import in_words
 from actions.render_history import told
@@ -30,7 +30,6 @@ from knowledge.decide import Decider
 from knowledge.units import Unit, UnitKind
 
 _FROM_HERE = ("材料", "期限", "出庭", "文书", "记录", "能做什么")
-_SOON = timedelta(days=7)
 
 
 class Views:
@@ -125,24 +124,12 @@ class Views:
         return Shown(text, tuple((f"{it.number}号", f"案件 {it.number}") for it in found[:6]))
 
     def _todo(self, rest: str, who: Actor) -> Shown:
-        today = self._today()
-        soon = [
-            (it, case)
-            for case in self._cases.list(who)
-            for it in dates(case, today)
-            if not it.done and it.layer != "惯例" and it.due <= today + _SOON
-        ]
+        today, mine, people = self._today(), self._cases.list(who), self._people.list()
+        soon = [(it, case) for case in mine for it in pressing(dates(case, today), today)]
         lines = [f"{case.number}号　{showing.due(it, today)}" for it, case in sorted(soon, key=lambda one: one[0].due)]
-        known = self._people.get(who.person)
-        waiting = [
-            (case, it)
-            for case in self._cases.list(who)
-            for it in (turns(case, self._people.list(), self._decider.units) if known is not None else ())
-            if who.person in it.people
-        ]
-        text = "\n".join([*(it.part.text for _, it in waiting), *lines])
-        buttons = [button for _, it in waiting for button in it.part.choices]
-        return Shown(text or words.NOTHING_DUE, tuple(dict(buttons).items()) if len(waiting) == 1 else ())
+        waiting = [it for case in mine for it in turns(case, people, self._decider.units) if who.person in it.people]
+        text = "\n".join([*(it.part.text for it in waiting), *lines])
+        return Shown(text or words.NOTHING_DUE, waiting[0].part.choices if len(waiting) == 1 else ())
 
     def _ledger(self, rest: str, who: Actor) -> Shown:
         from actions.ledger.table import ledger
@@ -258,7 +245,7 @@ class Views:
     def _calendar(self, case: Case, rest: str, who: Actor) -> Shown:
         from actions.cases.calendars import case_calendar
 
-        made = case_calendar(case, dates(case, self._today()), self._context.now())
+        made = case_calendar(case, dates(case, self._today(), ended=True), self._context.now())
         return Shown(words.CALENDAR.format(number=case.number), documents=(made,))
 
     def _snooze(self, case: Case, rest: str, who: Actor) -> Shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -13,6 +14,8 @@ Procedure = Literal["ordinary", "simple"]
 Instance = Literal["first", "second", "retrial"]
 Form = Literal["judgment", "ruling"]
 AttendeeKind = Literal["head", "staff", "lawyer"]
+KINDS: Mapping[AttendeeKind, str] = {"head": "负责人", "staff": "工作人员", "lawyer": "律师"}
+"""What an official calls them."""
 HeadRank = Literal["chief", "deputy", "other", "none"]
 """Who attended for the defendant: 正职, 副职, 其他负责人 (Art. 4), no head at all."""
 
@@ -29,10 +32,14 @@ Result = Literal[
     "must_act",
     "compensation",
     "appeal_rejected",
+    "appeal_withdrawn",
     "remanded",
 ]
-OF_APPEAL: frozenset[Result] = frozenset({"appeal_rejected", "remanded"})
-"""What only a later instance says of an earlier one (行政诉讼法第八十九条): 驳回上诉、维持原判; 发回重审."""
+UPHOLDING: frozenset[Result] = frozenset({"appeal_rejected", "appeal_withdrawn"})
+"""What leaves the judgment before it as it is: 驳回上诉、维持原判; 准许撤回上诉 (or 再审申请)."""
+
+OF_APPEAL: frozenset[Result] = UPHOLDING | {"remanded"}
+"""Said only of an earlier instance: those, and 发回重审 (行政诉讼法第八十九条, 法释〔2008〕2号第八条)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,11 @@ class Attendee:
     kind: AttendeeKind
     office: str
     duty: str = ""
+
+    def __str__(self) -> str:
+        """What an official reads: 副县长（分管住建）; 律师."""
+        office = self.office or KINDS[self.kind]
+        return f"{office}（{self.duty}）" if self.duty else office
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,13 +323,13 @@ class Case:
         return max((it.received_on for it in self.judgments if it.result == "remanded"), default=None)
 
     def holding(self, judgment: Judgment) -> Judgment | None:
-        """The judgment whose result holds after one: itself, or the one that it upholds; None where that is not known.
+        """The judgment whose result holds after one: itself, or the one it leaves as it is; None if unknown.
 
         Args:
             judgment: One of the case's.
         """
         until = self.judgments.index(judgment) + 1
-        last = next((it for it in reversed(self.judgments[:until]) if it.result != "appeal_rejected"), None)
+        last = next((it for it in reversed(self.judgments[:until]) if it.result not in UPHOLDING), None)
         return last if last is judgment or last is None or last.result != "remanded" else None
 
 

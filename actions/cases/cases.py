@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TextIO
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from actions.cases.case import Case, Event, Party
 from actions.cases.dates import dates
@@ -21,7 +21,7 @@ from actions.cases.opening import opening, opens
 from actions.cases.steps import Step, load_steps
 from actions.cases.who import Actor, actor, is_a, may_see, own_party, stands
 from actions.errors import NoSuchCase, NotADatabase, NotAllowed, PersonalData, StepRefused
-from actions.people.people import People
+from actions.people.people import REASON_MOST, People
 from actions.people.roles import Role
 from actions.render import HERE, written
 from actions.store import GENESIS, Decision, Head, VerifyReport
@@ -32,9 +32,6 @@ from actions.store.decisions import stored_time
 from actions.store.models import CaseEventRow, FocusRow
 from knowledge.privacy import find_personal_in
 from knowledge.units import UnitKind, Units
-
-REASON_MOST = 200
-"""Characters of a reason."""
 
 _AT_A_TIME = 500
 
@@ -64,7 +61,7 @@ class Cases:
         with self._database.session() as session:
             case = self._present(session).get(number)
         if case is None or not may_see(self._units, who, case):
-            raise NoSuchCase(f"没有您能看的第{number}号案件，请核对编号；发“我的案件”可以看有哪些。")
+            raise _no_such(number)
         return case
 
     def list(self, who: Actor | None = None) -> builtins.list[Case]:
@@ -90,6 +87,13 @@ class Cases:
         self.get(number, who)
         with self._database.session() as session:
             query = select(CaseEventRow).where(col(CaseEventRow.case_number) == number)
+            return [_event(row) for row in session.exec(query.order_by(col(CaseEventRow.number)))]
+
+    def taken(self, key: str, person: str) -> builtins.list[Event]:
+        """The steps that a person took with a message of this key; several, where it told of several papers."""
+        keys = or_(col(CaseEventRow.key) == key, col(CaseEventRow.key).startswith(f"{key}#", autoescape=True))
+        with self._database.session() as session:
+            query = select(CaseEventRow).where(keys, col(CaseEventRow.person) == person)
             return [_event(row) for row in session.exec(query.order_by(col(CaseEventRow.number)))]
 
     def possible(self, case: Case, who: Actor) -> builtins.list[Step]:
@@ -179,7 +183,7 @@ class Cases:
                 return present[done.case_number]
             case = present.get(number)
             if case is None or not may_see(self._units, who, case):
-                raise NoSuchCase(f"没有您能看的第{number}号案件，请核对编号；发“我的案件”可以看有哪些。")
+                raise _no_such(number)
             data = self._ready(case, row, told, reason, who)
             if step == "hand_over" and not self._could_keep(case, row, heir):
                 raise StepRefused(
@@ -187,7 +191,7 @@ class Cases:
                     "colleague",
                 )
             if step == "close" and not reason and (open_end := _not_over(case, date.fromisoformat(str(data["day"])))):
-                raise StepRefused(f"{open_end}仍要结案的请写理由，例如“理由 二审已经生效”。", "reason")
+                raise StepRefused(f"{open_end}仍要结案的请写理由，例如“理由 原告已经撤诉”。", "reason")
             if step == "done" and all(it.id != data["deadline"] for it in dates(case, today)):
                 raise StepRefused(f"没有这一项日期；说“案件 {number} 期限”可以看有哪些。", "deadline")
             if step == "note" and data["field"] == "court_number":
@@ -370,14 +374,25 @@ _MISSING = {
 
 
 def _not_over(case: Case, day: date) -> str:
-    """What keeps a case from being over on a day: a hearing to come, a judgment that can still be appealed."""
+    """What keeps a case from being over on a day: a hearing or judgment to come, one that can still be appealed."""
     planned = next((it for it in case.hearings if it.state == "planned"), None)
     if planned is not None:
         return f"{written(planned.day)}的开庭还没有记为已开庭或者取消。"
+    if not case.judgments:
+        return "还没有记过裁判。"
+    last = case.judgments[-1]
+    if last.result == "remanded":
+        return "发回重审以后还没有记过裁判。"
+    if any(it.day >= last.received_on for it in case.appeals):
+        return "上诉或者再审还没有记过裁判。"
     appeal = next(
         (it for it in dates(case, day) if it.id.startswith("appeal_") and not it.done and it.due >= day), None
     )
     return f"上诉期到{written(appeal.due)}才满，裁判还没有生效。" if appeal is not None else ""
+
+
+def _no_such(number: int) -> NoSuchCase:
+    return NoSuchCase(f"没有您能看的第{number}号案件，请核对编号；发“我的案件”可以看有哪些。")
 
 
 def _decision_key(decision: int) -> str:

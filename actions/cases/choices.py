@@ -42,6 +42,11 @@ def label(detail: str, value: str) -> str:
     return next((it.label for it in load_choices()[detail] if it.value == value), value)
 
 
+def asked(head: bool | None) -> str:
+    """Whether the court asked in writing for a head, in words; empty where nobody said."""
+    return "" if head is None else label("head_asked", "yes" if head else "no")
+
+
 def meant(detail: str, text: str) -> Choice | None:
     """The choice whose label or words stand in a text; None where none does."""
     choices = load_choices()[detail]

@@ -1,7 +1,7 @@
 """The dates of a case: what is due when, on what basis, and whether it is done.
 
 Most are counted by `knowledge.deadlines` from days that the case knows; a few the court names (`dates.yml`). Their ids
-stay the same while the case goes on, whatever becomes of their days:
+stay the same while the case goes on, whatever becomes of their days, save that a judgment may turn out a ruling:
 
     answer, extension, objection, evidence      after the notice and the copy of the complaint; evidence, where the
                                                 court set a day of its own for it
@@ -25,13 +25,15 @@ from typing import Any, Literal
 from actions.cases.case import Advice, Appeal, Case, Hearing, Judgment
 from actions.render import HERE, written
 from knowledge.data_files import read_yaml
-from knowledge.deadlines import Deadline, Layer, Rules, due_dates, from_receipt, judicial_advice
+from knowledge.deadlines import Deadline, Layer, due_dates, from_receipt, judicial_advice, load_deadlines
 
 Reminded = Literal["until_done", "before", "never"]
 """Before its day and daily once it has passed; before its day only; not at all."""
 
 _FILE = Path(__file__).parent / "dates.yml"
 _SHORT = {"evidence_extension": "extension", "jurisdiction_objection": "objection"}
+_IN_FULL = {short: name for name, short in _SHORT.items()} | {"advice": "judicial_advice"}
+_NUMBERED = {"appeal_judgment": "份裁判", "appeal_ruling": "份裁判", "advice": "份"}
 _HEADS_PAPERS = "6"
 """第十五条第（六）项, as the case names it."""
 
@@ -71,42 +73,71 @@ class Due:
     late: bool = False
 
 
-def dates(case: Case, today: date, rules: Rules | None = None) -> tuple[Due, ...]:
+def dates(case: Case, today: date, *, ended: bool = False) -> tuple[Due, ...]:
     """Every date of a case that is known, the earliest first; none of a withdrawn one, of an archived one only advice.
 
     Args:
         case: The case.
         today: The day in Beijing.
-        rules: The measure's deadlines; by default the bundled ones.
+        ended: Those too that ended with the case, as done: for calendars, which cancel what they made, and the ledger.
     """
-    return tuple(sorted((_settled(it, case, today) for it in _known(case, rules)), key=lambda it: it.due))
+    known = (_settled(it, case, today) for it in _known(case))
+    return tuple(sorted((it for it in known if ended or not _is_over(it, case)), key=lambda it: it.due))
 
 
-def _known(case: Case, rules: Rules | None) -> Iterator[Due]:
-    if case.open:
-        yield from _of_receipt(case, rules)
-        yield from _of_extension(case, rules)
-        yield from (due for it in case.hearings for due in _of_hearing(case, it, rules))
-        yield from (due for it in case.judgments for due in _of_judgment(case, it, rules))
-        yield from (due for number, it in enumerate(case.appeals, 1) for due in _of_appeal(case, it, number, rules))
-    if case.stage != "withdrawn":
-        yield from (_of_advice(case, it, rules) for it in case.advices)
+def evidence(case: Case, today: date) -> Due | None:
+    """The last day for the evidence (行政诉讼法第六十七条第一款, 法释〔2018〕1号第三十四条, 第一百零四条).
+
+    Args:
+        case: The case.
+        today: The day in Beijing.
+
+    Returns:
+        15 days from the end of the reason where more time was granted; else the court's own day where it set one, else
+        15 days from receipt; None where that is not known, or where in the simple procedure the court's day is not.
+    """
+    known = {it.id: it for it in dates(case, today, ended=True)}
+    by_law = None if case.procedure == "simple" else known.get("answer")
+    return known.get("extended_evidence") or known.get("evidence") or by_law
+
+
+def what_of(name: str) -> str:
+    """What a date is about, by its id alone: 开庭（第2次）; the id itself where there is no such date."""
+    kind, _, number = name.partition("-")
+    rows = {row.id: row.what for row in load_deadlines().rules}
+    rows |= {row: told["what"] for row, told in _table()["set_by_court"].items()}
+    what = rows.get(_IN_FULL.get(kind, kind), name)
+    return f"{what}（第{number}{_NUMBERED.get(kind, '次')}）" if number and what != name else what
+
+
+def _known(case: Case) -> Iterator[Due]:
+    yield from _of_receipt(case)
+    yield from _of_extension(case)
+    yield from (due for it in case.hearings for due in _of_hearing(case, it))
+    yield from (due for it in case.judgments for due in _of_judgment(case, it))
+    yield from (due for number, it in enumerate(case.appeals, 1) for due in _of_appeal(case, it, number))
+    yield from (_of_advice(case, it) for it in case.advices)
+
+
+def _is_over(it: Due, case: Case) -> bool:
+    """Whether a date ended with its case: judicial advice is owed after archiving too (第十九条)."""
+    return not case.open and (case.stage == "withdrawn" or not it.id.startswith("advice-"))
 
 
 def _settled(it: Due, case: Case, today: date) -> Due:
-    done = it.done or it.done_on is not None or it.id in case.done
+    done = it.done or it.done_on is not None or it.id in case.done or _is_over(it, case)
     return replace(it, done=done, late=not done and it.reminded == "until_done" and it.due < today)
 
 
 # ── from what date ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_receipt(case: Case, rules: Rules | None) -> Iterator[Due]:
+def _of_receipt(case: Case) -> Iterator[Due]:
     over = case.stage != "answering"
     done_on = {"answer": case.answered_on, "evidence_extension": case.extension_on}
     done = {"assign": over or bool(case.handling)}
     last = None
-    for it in from_receipt(case.received_on, rules=rules) if case.received_on else ():
+    for it in from_receipt(case.received_on) if case.received_on else ():
         due = _due(it, case, _SHORT.get(it.id, it.id), done_on=done_on.get(it.id), done=done.get(it.id, over))
         if it.id == "answer":
             last = it.due
@@ -119,16 +150,16 @@ def _of_receipt(case: Case, rules: Rules | None) -> Iterator[Due]:
         yield replace(_due(it, case, "evidence", done_on=case.answered_on, done=over), note=it.note + late)
 
 
-def _of_extension(case: Case, rules: Rules | None) -> Iterator[Due]:
+def _of_extension(case: Case) -> Iterator[Due]:
     gone, answered = case.extension_gone_on, case.answered_on
     if gone is None:
         return
     handed_in = answered if answered is not None and answered >= gone else None
-    for it in due_dates("extension_reason_gone", gone, rules=rules):
+    for it in due_dates("extension_reason_gone", gone):
         yield _due(it, case, it.id, done_on=handed_in, done=case.stage not in ("answering", "waiting"))
 
 
-def _of_hearing(case: Case, hearing: Hearing, rules: Rules | None) -> Iterator[Due]:
+def _of_hearing(case: Case, hearing: Hearing) -> Iterator[Due]:
     over = hearing.state != "planned" or case.stage == "closed"
     held = hearing.day if hearing.state == "held" else None
     it = _by_court("hearing", hearing.day)
@@ -147,11 +178,11 @@ def _of_hearing(case: Case, hearing: Hearing, rules: Rules | None) -> Iterator[D
     yield replace(due, basis=f"{clauses}（没有写几日内）" if clauses else it.basis, unit=who)
 
     ready = dict(case.materials).get(_HEADS_PAPERS) in ("done", "none")
-    for it in due_dates("hearing", hearing.day, rules=rules):
+    for it in due_dates("hearing", hearing.day):
         yield _due(it, case, f"{it.id}-{hearing.number}", done=over or ready)
 
 
-def _of_judgment(case: Case, judgment: Judgment, rules: Rules | None) -> Iterator[Due]:
+def _of_judgment(case: Case, judgment: Judgment) -> Iterator[Due]:
     """The time to appeal against a first judgment, or against a ruling that can be appealed; a later one ends it.
 
     What the second instance says is final, or sends the case back (行政诉讼法第八十八条, 第八十九条).
@@ -160,26 +191,28 @@ def _of_judgment(case: Case, judgment: Judgment, rules: Rules | None) -> Iterato
     final = judgment.form == "ruling" and judgment.result not in table["rulings_to_appeal"]
     if judgment.instance != "first" or final:
         return
-    ours = (it.day for it in case.appeals if it.ours and it.kind == "appeal" and it.day >= judgment.received_on)
+    later = min((it.received_on for it in case.judgments if it.received_on > judgment.received_on), default=date.max)
+    since, kind = judgment.received_on, "appeal"
+    ours = (it.day for it in case.appeals if it.ours and it.kind == kind and since <= it.day < later)
     over = case.stage == "closed" or judgment is not case.judgments[-1]
-    for it in due_dates(judgment.form, judgment.received_on, rules=rules):
+    for it in due_dates(judgment.form, judgment.received_on):
         due = _due(it, case, f"{it.id}-{judgment.number}", done_on=min(ours, default=None), done=over)
         won = judgment.result in table["won"]
         yield replace(due, reminded="never", note=it.note + table["won_note"]) if won else due
 
 
-def _of_appeal(case: Case, appeal: Appeal, number: int, rules: Rules | None) -> Iterator[Due]:
+def _of_appeal(case: Case, appeal: Appeal, number: int) -> Iterator[Due]:
     """The answer to their appeal or request for retrial."""
     if appeal.ours:
         return
     over = any(it.instance != "first" and it.received_on >= appeal.day for it in case.judgments)
     event = "appeal_copy" if appeal.kind == "appeal" else "retrial_copy"
-    for it in due_dates(event, appeal.day, rules=rules):
+    for it in due_dates(event, appeal.day):
         yield _due(it, case, f"{it.id}-{number}", done_on=appeal.answered_on, done=over)
 
 
-def _of_advice(case: Case, advice: Advice, rules: Rules | None) -> Due:
-    it = judicial_advice(advice.received_on, letter_date=advice.letter_due, normative=advice.normative, rules=rules)
+def _of_advice(case: Case, advice: Advice) -> Due:
+    it = judicial_advice(advice.received_on, letter_date=advice.letter_due, normative=advice.normative)
     return _due(it, case, f"advice-{advice.number}", done_on=advice.answered_on)
 
 

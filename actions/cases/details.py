@@ -120,8 +120,17 @@ def _time(value: object) -> str:
     return f"{int(match[1]):02d}:{match[2]}"
 
 
+def names_court_number(text: str) -> bool:
+    """Whether a text holds a court's number (案号), however its brackets are written."""
+    return _COURT_NUMBER.search(_one_spelling(text)) is not None
+
+
+def _one_spelling(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).translate(_BRACKETS)
+
+
 def _court_number(value: object) -> str:
-    number = "".join(unicodedata.normalize("NFKC", str(value)).split()).translate(_BRACKETS)
+    number = _one_spelling(str(value))
     if not _COURT_NUMBER.fullmatch(number):
         raise StepRefused("案号应写作“（2026）晋0981行初5号”的样子，请照法院通知书核对。", "value")
     return number

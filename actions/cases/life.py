@@ -48,6 +48,7 @@ DATES = ("received_on", "evidence_due")
 """Those of them that are days."""
 
 _TOLD = ("received_on", "act", "reconsideration")
+_RULINGS = ("suit_dismissed", "withdrawn", "appeal_withdrawn", "mediated", "remanded")
 _NO_HEARING = "没有记过还没开的庭，请先记“开庭 日期 时间 地点”。"
 _NO_ADVICE = "没有等回复的司法建议，请先记“收到司法建议 日期”。"
 
@@ -403,12 +404,12 @@ def _refuse_correction(told: Judgment, named: Instance | None, event: Event) -> 
 def form_of(result: str) -> Form | None:
     """What a result stands in; None where it stands in either.
 
-    驳回起诉, 准许撤诉 and 发回重审 are rulings, with them the papers of a mediation; what upholds has the form of what
-    it upholds (行政诉讼法第八十九条第一款).
+    驳回起诉, 准许撤诉, 准许撤回上诉 and 发回重审 are rulings, with them the papers of a mediation; 驳回上诉 has
+    the form of what it upholds (行政诉讼法第八十九条第一款).
     """
     if result == "appeal_rejected":
         return None
-    return "ruling" if result in ("suit_dismissed", "withdrawn", "mediated", "remanded") else "judgment"
+    return "ruling" if result in _RULINGS else "judgment"
 
 
 def _instance(case: Case, result: Result) -> Instance:

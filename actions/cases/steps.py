@@ -62,10 +62,6 @@ class Steps:
     stages: Mapping[Stage, str]
     steps: Mapping[str, Step]
 
-    def named(self, words: str) -> Step | None:
-        """The step that an official calls so."""
-        return next((it for it in self.steps.values() if words in it.words), None)
-
 
 @cache
 def load_steps() -> Steps:

@@ -47,12 +47,13 @@ def actor(people: People, person: str, *, local: bool, via: str | None = None) -
         via: Who typed it for them.
 
     Returns:
-        None where nobody is enrolled by that name.
+        None where nobody is enrolled by that name, or they were revoked.
     """
     known = people.get(person)
     if known is not None:
         return Actor(person, known.post.unit, known.post.roles, via)
-    return Actor(person, None, frozenset({Role.REGISTER}), via) if local else None
+    here = local and not people.was_revoked(person)
+    return Actor(person, None, frozenset({Role.REGISTER}), via) if here else None
 
 
 def may_see(units: Units, who: Actor, case: Case) -> bool:

@@ -252,8 +252,11 @@ def _heads(said: Mapping[str, object]) -> Heads | None:
     try:
         if said["hash"] != sha256_of(content):
             return None
+        at = datetime.fromisoformat(str(said["at"]))
+        if at.tzinfo is None:
+            return None
         return Heads(
-            at=datetime.fromisoformat(str(said["at"])),
+            at=at,
             decisions=_head(said["decisions"]),
             cases=_head(said["cases"]),
             restored=bool(said["restored"]),

@@ -39,7 +39,7 @@ _MOST = 10
 _FORMULA, _FOOT = 36, 76
 """Characters of a line."""
 _BLUE, _GREY, _INK, _PALE = "#1F4E79", "#6B7280", "#1F2937", "#E5E7EB"
-_INCHES, _DPI = (13.33, 7.5), 144
+_INCHES, _DPI = (40 / 3, 7.5), 144
 
 
 def charts(statistics: Statistics, families: Sequence[str] = FAMILIES) -> dict[str, Document]:

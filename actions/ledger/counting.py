@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,8 +24,22 @@ _LOST: frozenset[Result] = frozenset(
     {"partly_revoked", "revoked", "changed", "unlawful", "void", "must_act", "compensation"}
 )
 _TO_PERFORM: frozenset[Result] = frozenset({"must_act", "compensation", "mediated"})
-_NO_REVIEW = ("没有", "未", "无")
-_NOT_KNOWN = "不清楚"
+_NO_REVIEW = frozenset(
+    {
+        "没有",
+        "无",
+        "没有复议",
+        "没有经过复议",
+        "没有申请复议",
+        "未复议",
+        "未经复议",
+        "未经过复议",
+        "未申请复议",
+        "无复议",
+    }
+)
+_UNCLEAR = ("没", "未", "无", "不清楚", "不知道")
+_APART = re.compile("[，。；、,;（(]")
 
 _OTHER = "其他"
 _BY_KIND = {
@@ -138,12 +153,19 @@ def _causes(scope: Scope) -> Counted:
 def _reviewed(scope: Scope) -> Counted:
     found = Counted()
     for case in scope.received:
-        told = case.reconsideration
-        if told.startswith(_NOT_KNOWN):
+        reviewed = _is_reviewed(case.reconsideration.replace("行政复议", "复议"))
+        if reviewed is None:
             found.gaps.append((case, "是否经过复议不清楚"))
         else:
-            found.items.append((case.number, bool(told) and not told.startswith(_NO_REVIEW)))
+            found.items.append((case.number, reviewed))
     return found
+
+
+def _is_reviewed(told: str) -> bool | None:
+    """Whether a reconsideration came first; None where the words deny something else, or know nothing."""
+    if _APART.split(told)[0] in _NO_REVIEW:
+        return False
+    return None if told.startswith(_UNCLEAR) else bool(told)
 
 
 def _attendance(ranks: frozenset[HeadRank]) -> Callable[[Scope], Counted]:
@@ -211,7 +233,8 @@ def _concluded(scope: Scope) -> Counted:
 
 
 def _unknown(scope: Scope) -> list[tuple[Case, str]]:
-    return [(case, "二审或者再审维持原判，没有记被维持的裁判") for case, result in scope.concluded if result is None]
+    missing = "二审或者再审维持原判或者准许撤回上诉，没有记原来的裁判"
+    return [(case, missing) for case, result in scope.concluded if result is None]
 
 
 def _results(scope: Scope) -> Counted:
@@ -247,8 +270,10 @@ def _is_appealed(case: Case, judgment: Judgment) -> bool:
 def _performed(scope: Scope) -> Counted:
     found = Counted()
     for case in scope.cases:
-        for it in (one for one in case.judgments if one.result in _TO_PERFORM):
-            said = [one for one in case.judgments if case.holding(one) is it]  # it, and what upholds it
+        for place, it in enumerate(case.judgments):
+            said = case.judgments[place:]
+            if it.result not in _TO_PERFORM or any(case.holding(one) is not it for one in said):
+                continue
             since = next((one for one in said if one.instance == "second"), it)
             if since.received_on in scope.period and _in_force(case, since, scope.today):
                 found.items.append((case.number, any(one.performed_on for one in said)))

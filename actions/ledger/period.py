@@ -14,10 +14,13 @@ _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4"
 _WORDS = re.compile(
     r"(?:(?P<year>\d{4})年度?|(?P<this>今年)|(?P<last>去年))?"
     r"(?:(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度"
-    r"|(?P<month>\d{1,2})月份?(?:(?P<day>\d{1,2})[日号]|[至到](?P<until>\d{1,2})月份?)?)"
+    r"|(?P<month>\d{1,2})月份?"
+    r"(?:(?P<day>\d{1,2})[日号]|[至到](?:(?P<until_year>\d{4})年)?(?P<until>\d{1,2})月份?(?!\d))?)"
     r"|(?P<whole>\d{4})年度?|(?P<this_year>今年|本年度?)|(?P<last_year>去年|上年度?|上一年度?)"
     r"|(?P<this_month>本月|这个月)|(?P<last_month>上个?月)"
 )
+_ONWARD = re.compile(r"\s*[至到](?!期)\S*")
+"""What makes a period one end of a stretch that is not read: 2026年3月1日至5月1日."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +55,51 @@ def find_period(text: str, today: date) -> tuple[Period | None, str]:
         today: What 今年 and 本月 are counted from; a month without a year is this year's.
 
     Raises:
-        LedgerError: The period is impossible, such as 2026年13月.
+        LedgerError: The period is impossible, such as 2026年13月, or a stretch of other than whole months.
     """
     match = _WORDS.search(text)
     if match is None:
         return None, text
+    if onward := _ONWARD.match(text, match.end()):
+        raise _no_period(match[0] + onward[0])
     try:
         period = _period(match, today)
     except ValueError as error:
-        raise LedgerError(f"没有“{match[0]}”这样的期间，请写成“2026年”“2026年3月”或者“2026年3月至5月”。") from error
+        raise _no_period(match[0]) from error
     return period, f"{text[: match.start()]} {text[match.end() :]}"
+
+
+def _no_period(named: str) -> LedgerError:
+    return LedgerError(f"没有“{named}”这样的期间，请写成“2026年”“2026年3月”或者“2026年3月至5月”。")
 
 
 def _period(match: re.Match[str], today: date) -> Period:
     named = match.groupdict()
     if named["this_month"] or named["last_month"]:
         day = today if named["this_month"] else today.replace(day=1) - timedelta(days=1)
-        return _months(day.year, day.month, day.month, f"{day.year}年{day.month}月")
+        return _months(day.replace(day=1), day, f"{day.year}年{day.month}月")
     if named["whole"] or named["this_year"] or named["last_year"]:
         return Period.year(int(named["whole"] or (today.year if named["this_year"] else today.year - 1)))
     year = int(named["year"] or (today.year - 1 if named["last"] else today.year))
     if half := named["half"]:
         first = 1 if half == "上" else 7
-        return _months(year, first, first + 5, f"{year}年{half}半年")
+        return _months(date(year, first, 1), date(year, first + 5, 1), f"{year}年{half}半年")
     if quarter := named["quarter"]:
-        last = 3 * _QUARTERS[quarter]
-        return _months(year, last - 2, last, f"{year}年第{'一二三四'[_QUARTERS[quarter] - 1]}季度")
-    first, last = int(named["month"]), int(named["until"] or named["month"])
+        number = _QUARTERS[quarter]
+        title = f"{year}年第{'一二三四'[number - 1]}季度"
+        return _months(date(year, 3 * number - 2, 1), date(year, 3 * number, 1), title)
+    month = int(named["month"])
     if named["day"]:
-        day = date(year, first, int(named["day"]))
+        day = date(year, month, int(named["day"]))
         return Period(day, day, chinese_date(day))
-    if last < first:
+    begins = date(year, month, 1)
+    ends = date(int(named["until_year"] or year), int(named["until"] or month), 1)
+    if ends < begins:
         raise ValueError(match[0])
-    return _months(year, first, last, f"{year}年{first}月" + (f"至{last}月" if last > first else ""))
+    until = f"至{f'{ends.year}年' if ends.year != year else ''}{ends.month}月" if ends > begins else ""
+    return _months(begins, ends, f"{year}年{month}月{until}")
 
 
-def _months(year: int, first: int, last: int, title: str) -> Period:
-    begins = date(year, first, 1)
-    date(year, last, 1)
-    return Period(begins, date(year, last, calendar.monthrange(year, last)[1]), title)
+def _months(begins: date, ends: date, title: str) -> Period:
+    """From the first day of a month to the last of another, or of the same."""
+    return Period(begins, ends.replace(day=calendar.monthrange(ends.year, ends.month)[1]), title)

@@ -137,7 +137,7 @@ def _body(paper: Official, draft: _Draft) -> None:
 
 
 def _table(paper: Official, draft: _Draft) -> None:
-    paper.head("附件1　" + _words()["statistics_title"], new_page=True)
+    paper.head("附件　" + _words()["statistics_title"], new_page=True)
     rows = [(it.definition.name, it.value, it.definition.counted) for it in draft.statistics.rows]
     paper.table(_WIDTHS, [("项目", "数值", "口径"), *rows])
 

@@ -16,7 +16,6 @@ from actions.cases.case import Case
 from actions.ledger.counting import COUNTS, Counted, Scope
 from actions.ledger.period import Period
 from knowledge.data_files import read_yaml
-from knowledge.dates import chinese_date
 from knowledge.units import Units
 
 Kind = Literal["rate", "count", "parts", "none"]
@@ -183,20 +182,6 @@ def statistics_of(cases: Iterable[Case], period: Period, *, units: Units, today:
         rows.append(Statistic(it, tuple(found.items), tuple(found.parts)))
         missing += [(case, what, it.name) for case, what in found.gaps]
     return Statistics(period, today, tuple(rows), _gaps(scope.cases, missing))
-
-
-def in_words(it: Statistics) -> str:
-    """The statistics as plain text for a terminal or a chat, each with its 口径, then what is missing."""
-    lines = [f"{it.period.title}行政应诉统计（截至{chinese_date(it.as_of)}）", load_definitions().basis]
-    group = ""
-    for row in it.rows:
-        if row.definition.group != group:
-            group = row.definition.group
-            lines.append(f"\n【{group}】")
-        lines.append(f"{row.definition.name}：{row.value}\n　口径：{row.definition.counted}")
-    if it.gaps:
-        lines += ["\n【待补】", *map(str, it.gaps)]
-    return "\n".join(lines)
 
 
 def _gaps(cases: Iterable[Case], missing: Iterable[tuple[Case, str, str]]) -> tuple[Gap, ...]:

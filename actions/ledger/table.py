@@ -22,14 +22,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from actions.cases.case import Case, Hearing
 from actions.cases.choices import label
+from actions.cases.dates import Due, evidence
 from actions.cases.steps import load_steps
 from actions.document import Document
 from actions.ledger.statistics import Statistic, Statistics, load_definitions
-from actions.ledger.timely import evidence_due, evidence_kept
+from actions.ledger.timely import evidence_kept
 from knowledge.data_files import read_yaml
 from knowledge.dates import chinese_date
-
-Value = str | int | date | None
 
 _FILE = Path(__file__).parent / "table.yml"
 
@@ -44,7 +43,22 @@ _TEXT = Alignment(vertical="center", wrap_text=True)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LINE_HEIGHT = 15
 _DATE = "yyyy-mm-dd"
+_PROVISIONAL = f'{_DATE}"*"'
 _MARGINS = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
+
+
+@dataclass(frozen=True, slots=True)
+class Provisional:
+    """A day that rests on a year whose holidays are not announced: a star stands behind it."""
+
+    day: date
+
+    def __str__(self) -> str:
+        """As it is shown."""
+        return f"{self.day.isoformat()}*"
+
+
+Value = str | int | date | Provisional | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +176,7 @@ def _row(case: Case, today: date) -> Mapping[str, Value]:
         "parties": _lines(it.unit for it in case.parties),
         "handling": _lines(case.handling) or f"待定（由{'、'.join(case.decided_by)}确定）",
         "received_on": case.received_on,
-        "answer_due": evidence_due(case),
+        "answer_due": _last_day(evidence(case, today)),
         "answered_on": case.answered_on,
         "timely": _KEPT[evidence_kept(case, today)[0]],
         "hearings": _lines(it.day.isoformat() for it in hearings),
@@ -182,6 +196,12 @@ def _row(case: Case, today: date) -> Mapping[str, Value]:
         "archived_on": case.archived_on,
         "stage": load_steps().stages[case.stage],
     }
+
+
+def _last_day(due: Due | None) -> Value:
+    if due is None:
+        return None
+    return Provisional(due.due) if due.provisional else due.due
 
 
 def _heads(case: Case, hearing: Hearing) -> str:
@@ -262,7 +282,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value, font: Font, alig
         cell.data_type = "s"
         cell.quotePrefix = True
     else:
-        cell.value = value
-    if isinstance(value, date):
-        cell.number_format = _DATE
+        cell.value = value.day if isinstance(value, Provisional) else value
+    if isinstance(value, date | Provisional):
+        cell.number_format = _DATE if isinstance(value, date) else _PROVISIONAL
     cell.font, cell.alignment, cell.border = font, alignment, _BOX

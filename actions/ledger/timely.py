@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 from actions.cases.case import Advice, Case, Judgment
-from actions.cases.dates import dates
+from actions.cases.dates import dates, evidence
 
 Kept = Literal["kept", "missed", "running", "moot", "unknown"]
 """In time; not; the last day has not passed; nothing was owed any more on it; too little is known to say."""
@@ -16,21 +15,7 @@ Kept = Literal["kept", "missed", "running", "moot", "unknown"]
 
 def last_days(case: Case) -> Mapping[str, date]:
     """The last day of each date of a case, by the ids of `actions.cases.dates`."""
-    # An archived case has no dates to be kept any more; what they were is asked of it as it was before.
-    before = replace(case, stage="closed") if case.stage == "archived" else case
-    return {it.id: it.due for it in dates(before, date.min)}
-
-
-def evidence_due(case: Case) -> date | None:
-    """The last day for the evidence (行政诉讼法第六十七条第一款, 法释〔2018〕1号第三十四条, 第一百零四条).
-
-    Returns:
-        15 days from the end of the reason where more time was granted; else the court's own day where it set one, else
-        15 days from receipt; None where that is not known, or where in the simple procedure the court's day is not.
-    """
-    days = last_days(case)
-    by_law = None if case.procedure == "simple" else days.get("answer")
-    return days.get("extended_evidence") or days.get("evidence") or by_law
+    return {it.id: it.due for it in dates(case, date.min, ended=True)}
 
 
 def evidence_kept(case: Case, today: date) -> tuple[Kept, str]:
@@ -39,9 +24,10 @@ def evidence_kept(case: Case, today: date) -> tuple[Kept, str]:
     Returns:
         The state, and of `unknown` what is missing.
     """
-    due = evidence_due(case)
-    if due is None:
+    last = evidence(case, today)
+    if last is None:
         return "unknown", "没有记收到日" if case.received_on is None else "简易程序没有记法院定的举证期限"
+    due = last.due
     if case.answered_on is not None and case.answered_on <= due:
         return "kept", ""
     if case.answered_on is None:

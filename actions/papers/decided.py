@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from actions.render import SOURCES, decides, when, written
+from actions.render import PROVISIONAL, SOURCES, decides, when, written
 from actions.store import Decision
 
 _GIVEN = "本人回答"
@@ -83,7 +83,7 @@ def _found(outcome: Mapping[str, Any]) -> Iterator[str]:
             yield one["note"]
     for due in outcome["deadlines"]:
         if due["layer"] != "惯例":
-            provisional = "（暂定，节假日安排尚未公布）" if due["provisional"] else ""
+            provisional = PROVISIONAL if due["provisional"] else ""
             last = written(date.fromisoformat(due["due"]))
             yield f"{due['what']}：最晚{last}{provisional}。{due['counted']}依据：{due['basis']}。"
 

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
-from actions.cases import Advice, Attendee, Case, Hearing, Party, Plan
-from actions.cases.choices import label
-from actions.cases.dates import Due, dates
+from actions.cases import Advice, Attendee, Case, Confirmation, Hearing, Party, Plan
+from actions.cases.case import KINDS
+from actions.cases.choices import asked, label
+from actions.cases.dates import Due, dates, evidence
+from actions.cases.who import is_a
 from actions.papers import decided
-from actions.render import HERE, decides, when, written
+from actions.render import HERE, PROVISIONAL, decides, when, written
 from actions.store import Decision
 from knowledge.citation import Citation
 from knowledge.dates import chinese_date
 from knowledge.decide import Material
 from knowledge.measure import Measure
+from knowledge.units import UnitKind, Units
 
 Row = Mapping[str, str]
 Value = str | Sequence[Row]
+Confirmed = Mapping[str, Confirmation | None]
 
-_KINDS = {"head": "负责人", "staff": "工作人员", "lawyer": "律师"}
-_ASKED = {True: "法院书面要求负责人出庭", False: "法院没有要求负责人出庭", None: ""}
-_SIDES = {"办公室": "office", "司法局": "justice"}
-"""The two sides of 第十一条第（七）项 by how their names end."""
+_SIDES = {"office": UnitKind.GOVERNMENT_OFFICE, "justice": UnitKind.JUSTICE_BUREAU}
+"""The two sides of 第十一条第（七）项."""
 
 
 def of_case(
-    case: Case, decision: Decision, materials: Sequence[Material], measure: Measure, today: date
+    case: Case, decision: Decision, materials: Sequence[Material], measure: Measure, units: Units, today: date
 ) -> dict[str, Value]:
     """The fields that every paper of a case may use.
 
@@ -36,11 +37,11 @@ def of_case(
         decision: The decision on record that holds for it.
         materials: The papers of 第十五条.
         measure: The measure.
+        units: The units there are.
         today: The day in Beijing.
     """
-    due = {it.id: it for it in dates(case, today)}
-    answer = due.get("answer")
-    evidence = due.get("evidence") or (None if case.procedure == "simple" else answer)
+    answer = next((it for it in dates(case, today) if it.id == "answer"), None)
+    confirmed = _confirmed(case, units)
     settling = {it.basis.removeprefix("参照") for it in case.parties}
     clauses = {place: quote for place, quote in decided.clauses(decision).items() if place not in settling}
     return {
@@ -53,16 +54,16 @@ def of_case(
         "程序": label("procedure", case.procedure) if case.procedure else "",
         "收到日": _day(case.received_on),
         "答辩期限": _last_day(answer),
-        "举证期限": _last_day(evidence),
+        "举证期限": _last_day(evidence(case, today)),
         "期限算法": f"{answer.counted}依据：{answer.basis}。" if answer else "",
         "全部被告": "、".join(it.unit for it in case.parties),
         "收文单位": case.registrar or "",
         "主送单位": "、".join(case.handling or case.decided_by),
         "承办单位": "、".join(case.handling),
         "协助单位": "、".join(case.assisting) or "无",
-        "承办意见": _handling(case, clauses, measure),
+        "承办意见": _handling(case, confirmed, clauses, measure),
         "承办条文": "\n".join(f"{place}：“{quote}”" for place, quote in clauses.items()),
-        "各方确认": list(_confirmations(case)),
+        "各方确认": list(_confirmations(confirmed)) if case.status == "undetermined" else [],
         **_when_heard(_hearing(case)),
         "制作日期": chinese_date(today),
         "结案日": _day(case.closed_on),
@@ -90,12 +91,12 @@ def of_defendant(case: Case, party: Party, measure: Measure) -> dict[str, Value]
         "提出意见": _proposal(shown) if shown else "",
         "确定意见": f"同意上列人员出庭（{_at(shown.settled_at)}确定）。" if shown and shown.settled_at else "",
         "出庭人员": [
-            {"类别": _KINDS[it.kind], "职务": it.office, "分管": _duty(it)} for it in (shown.attendees if shown else ())
+            {"类别": KINDS[it.kind], "职务": it.office, "分管": _duty(it)} for it in (shown.attendees if shown else ())
         ],
         "负责人职务": head.office if head else "",
         "负责人分管": _duty(head) if head else "",
         "出庭工作人员": "、".join(it.office for it in agents if it.kind == "staff"),
-        "代理人": [{"类别": _KINDS[it.kind], "职务": it.office} for it in agents],
+        "代理人": [{"类别": KINDS[it.kind], "职务": it.office} for it in agents],
     }
 
 
@@ -108,12 +109,18 @@ def of_advice(case: Case, advice: Advice, today: date) -> dict[str, Value]:
 # ── who handles ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _handling(case: Case, places: Iterable[str], measure: Measure) -> str:
+def _confirmed(case: Case, units: Units) -> Confirmed:
+    """Of those who settle the handling unit, the sides that confirm it, each with what it confirmed so far."""
+    said = {_SIDES[it.side]: it for it in case.confirmations}
+    return {unit: said.get(kind) for unit in case.decided_by for kind in _SIDES.values() if is_a(units, unit, kind)}
+
+
+def _handling(case: Case, confirmed: Confirmed, places: Iterable[str], measure: Measure) -> str:
     """What was found of the handling unit, or who has to settle it and a blank for what they say."""
     units = "、".join(case.handling)
     if case.status == "undetermined":
-        who = "、".join(case.decided_by)
         if case.handling:
+            who = "、".join(unit for unit, it in confirmed.items() if it)
             return f"条文没有定明承办单位，经{who}确定，由{units}承办。"
         return f"条文没有定明承办单位，本件不代定。{decides(case.decided_by)}确定的承办单位：{'＿' * 10}。"
     named = "、".join(places)
@@ -123,15 +130,9 @@ def _handling(case: Case, places: Iterable[str], measure: Measure) -> str:
     return f"{basis}由{units}{together}承办{assisting}。"
 
 
-def _confirmations(case: Case) -> Iterator[Row]:
-    if case.status == "determined":
-        return
-    said = {it.side: it for it in case.confirmations}
-    for unit in case.decided_by:
-        side: Any = next((side for end, side in _SIDES.items() if unit.endswith(end)), None)
-        if side is not None:
-            it = said.get(side)
-            yield {"单位": unit, "意见": f"由{it.unit}承办（{_at(it.at)}确认）。" if it else ""}
+def _confirmations(confirmed: Confirmed) -> Iterator[Row]:
+    for unit, it in confirmed.items():
+        yield {"单位": unit, "意见": f"由{it.unit}承办（{_at(it.at)}确认）。" if it else ""}
 
 
 # ── who attends, and when ────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,7 +153,7 @@ def _when_heard(hearing: Hearing | None) -> dict[str, Value]:
     return {
         "开庭时间": f"{chinese_date(hearing.day)}{hearing.time or ''}",
         "开庭地点": hearing.place,
-        "负责人出庭要求": _ASKED[hearing.head_asked],
+        "负责人出庭要求": asked(hearing.head_asked),
     }
 
 
@@ -171,8 +172,9 @@ def _proposal(plan: Plan) -> str:
 
 
 def _attendee(it: Attendee) -> str:
+    """Somebody as what they are to go: an approval has to say who is the head."""
     duty = f"，分管{_duty(it)}" if it.duty else ""
-    return f"{it.office}（{_KINDS[it.kind]}{duty}）" if it.office else _KINDS[it.kind]
+    return f"{it.office}（{KINDS[it.kind]}{duty}）" if it.office else KINDS[it.kind]
 
 
 def _duty(it: Attendee) -> str:
@@ -240,7 +242,7 @@ def _papers(case: Case, decision: Decision) -> Iterator[tuple[date | None, str]]
 def _last_day(due: Due | None) -> str:
     if due is None:
         return ""
-    return written(due.due) + ("（暂定，节假日安排尚未公布）" if due.provisional else "")
+    return written(due.due) + (PROVISIONAL if due.provisional else "")
 
 
 def _day(day: date | None) -> str:

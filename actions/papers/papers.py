@@ -28,7 +28,8 @@ class Papers:
     """
 
     def __init__(self, decider: Decider, own: Path | None = None) -> None:
-        self._measure, self._materials, self._own = decider.measure, decider.materials(), own
+        self._measure, self._materials, self._units = decider.measure, decider.materials(), decider.units
+        self._own = own
 
     def offered(self, case: Case) -> tuple[Paper, ...]:
         """The papers that can be made of a case as it is, in the table's order."""
@@ -59,7 +60,7 @@ class Papers:
             raise NoSuchPaper(f"没有“{paper}”这种文书，可以做的有：{named}。")
         if row not in self.offered(case):
             raise PaperRefused(_refusal(row, case))
-        common = of_case(case, decision, self._materials, self._measure, today)
+        common = of_case(case, decision, self._materials, self._measure, self._units, today)
         known = load_table().known_in(row)
         return tuple(
             Document(f"{name}.docx", self._filled(row, template.prepared(known, {**common, **own}), today))

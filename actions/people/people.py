@@ -195,8 +195,9 @@ class People:
 
     def was_revoked(self, person: str) -> bool:
         """Whether a person was enrolled once and is no longer."""
-        events = [it for it in self.history(person) if it.person == person]
-        return bool(events) and events[-1].what == "revoked"
+        query = select(AccessRow.what).where(col(AccessRow.person) == person).order_by(col(AccessRow.number).desc())
+        with self._database.session() as session:
+            return session.exec(query.limit(1)).one_or_none() == "revoked"
 
     def list(self) -> builtins.list[Person]:
         """Everybody who is enrolled, in the order in which they came."""

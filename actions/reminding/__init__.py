@@ -7,7 +7,7 @@ Example:
 """
 
 from actions.reminding.reminders import Reminders
-from actions.reminding.stages import Reminder, later
+from actions.reminding.stages import Reminder, later, pressing
 from actions.reminding.turns import Turn, turns
 
-__all__ = ["Reminder", "Reminders", "Turn", "later", "turns"]
+__all__ = ["Reminder", "Reminders", "Turn", "later", "pressing", "turns"]

@@ -14,6 +14,7 @@ from actions.errors import StepRefused
 from actions.people import LOCAL_CHANNELS, Person, Role
 from actions.render import HERE
 from actions.store.mail import Key, Part
+from knowledge.citation import parse_number
 from knowledge.dates import DateError, parse_date
 from knowledge.units import UnitKind, Units
 
@@ -30,7 +31,6 @@ DIGEST, TURN = "digest", "turn"
 OVERDUE, SNOOZED = "overdue:", "snoozed:"
 _BEFORE = {"7": AHEAD, "3": 3, "1": 1, "0": 0}
 _DAYS_LATER = re.compile(r"([0-9]{1,2}|[一二两三四五六七])[天日](?:以|之)?后")
-_DIGITS = {mark: value for value, mark in enumerate("零一二三四五六七")} | {"两": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def later(words: str, due: date, now: datetime) -> datetime:
     count = _DAYS_LATER.fullmatch(words.strip())
     try:
         if count is not None:
-            day = today + timedelta(days=int(count[1]) if count[1].isdecimal() else _DIGITS[count[1]])
+            day = today + timedelta(days=parse_number(count[1]))
         else:
             day = parse_date(words, today, allow_future=True)
     except DateError as error:

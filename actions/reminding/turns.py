@@ -48,14 +48,17 @@ def turns(case: Case, people: Iterable[Person], units: Units) -> Iterator[Turn]:
         if waiting is not None:
             who = _may(case, "decide", known, units, party.unit, besides=(waiting.proposed_by,))
             yield Turn(f"decide-{waiting.number}", _day(waiting), who, words.to_decide(case, party, waiting))
-        elif last is not None and last.state == "returned" and last.proposed_by in known:
-            yield Turn(f"again-{last.number}", _day(last), (last.proposed_by,), words.returned(case, party, last))
+        elif last is not None and last.state == "returned":
+            who = _may(case, "propose", known, units, party.unit, besides=())
+            own = (last.proposed_by,) if last.proposed_by in who else who
+            yield Turn(f"again-{last.number}", _day(last), own, words.returned(case, party, last))
     if not case.handling and case.decided_by:
-        told = tuple(it.by for it in case.confirmations)
+        agreed = len({it.unit for it in case.confirmations}) < 2
+        told = tuple(it.by for it in case.confirmations) if agreed else ()  # who differ have to speak again
         who = _may(case, "confirm_handling", known, units, None, besides=told)
-        number = len(case.confirmations)
-        opened = case.opened_at.astimezone(HERE).date()
-        yield Turn(f"handling-{case.decision}-{number}", opened, who, words.to_confirm(case))
+        since = max((it.at for it in case.confirmations), default=case.opened_at)
+        name = f"handling-{case.decision}-{len(case.confirmations)}-{since.timestamp():.6f}"
+        yield Turn(name, since.astimezone(HERE).date(), who, words.to_confirm(case))
 
 
 def _may(

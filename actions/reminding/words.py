@@ -1,4 +1,4 @@
-"""What reminders say. A case goes by its number; nothing else of it is told but what is due and on what basis."""
+"""What reminders say: of a date what is due and on what basis; of a turn, what has to be settled. No names."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def digest(dates: Sequence[tuple[Case, Due]], today: date) -> Part:
         f"{_named(case)}　{it.what}：{it.due.month}月{it.due.day}日，{_left((it.due - today).days)}"
         for case, it in sorted(dates, key=lambda one: (one[1].due, one[0].number))
     ]
-    more = [f"另有{len(lines) - MOST}项，发“我的案件”看。"] if len(lines) > MOST else []
+    more = [f"另有{len(lines) - MOST}项，发“待办”看。"] if len(lines) > MOST else []
     return Part("\n".join([f"【今日待办】{written(today)}，七日内到期和逾期的共{len(lines)}项", *lines[:MOST], *more]))
 
 
@@ -67,12 +67,13 @@ def returned(case: Case, party: Party, plan: Plan) -> Part:
 
 def to_confirm(case: Case) -> Part:
     """To whoever settles the handling unit together with others (第十一条第（七）项)."""
-    told = "；".join(f"{it.unit}（一家已确认）" for it in case.confirmations)
+    named = list(dict.fromkeys(it.unit for it in case.confirmations))
+    told = f"，两家说的不一致：{'；'.join(named)}" if len(named) > 1 else f"，一家已确认：{named[0]}" if named else ""
     text = (
         f"【待您确认】{_named(case)}：应诉承办单位办法没有写明，由{'、'.join(case.decided_by)}确定"
-        f"{f'，已有意见：{told}' if told else ''}。请回“案件 {case.number} 确定承办 单位名称”。"
+        f"{told}。请回“案件 {case.number} 确定承办 单位名称”。"
     )
-    agree = tuple((f"同意{it.unit}", f"案件 {case.number} 确定承办 {it.unit}") for it in case.confirmations[:1])
+    agree = tuple((f"同意{it}", f"案件 {case.number} 确定承办 {it}") for it in named)
     return Part(text, (*agree, ("看案件", f"案件 {case.number}")))
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from actions.rasa.ports import Say, Turn
 from actions.talk import words
 from actions.talk.asking import NONE_OF_THESE, Asking, Option
-from actions.talk.changing import NO_OTHERS, Changing
+from actions.talk.changing import NO_OTHERS, Changing, place
 from actions.talk.context import Context
 from actions.talk.memory import Facts, Memory
 from actions.talk.taking import Taking
@@ -25,16 +25,18 @@ from actions.understanding import (
     read_whose,
 )
 from actions.understanding.meaning import Meaning
+from actions.understanding.scene import of_county_city
 from knowledge.case import UNKNOWN, Case
-from knowledge.citation import parse_number
 from knowledge.dates import DateError
 from knowledge.decide import Question
-from knowledge.errors import KnowledgeError
 from knowledge.units import Unit
 
-YES = re.compile(
-    r"((嗯+|对+|是|好|行|中|成|可以|没错|没问题|无误|确认|更正|登记|就这样|就这么办|同意|ok)[的了吧呀啊哦嗯，,。 ]*)+"
-)
+_AGREES = "嗯|对|是|好|行|中|成|可以|没错|没问题|无误|就这样|就这么办|同意|ok"
+_RECORDS = "确认|登记为待定|登记|更正"
+_SAID_YES = f"(?:(?:{_AGREES}|(?:请|帮我|给我|那|就这么|就|我|并)*(?:{_RECORDS}))[的了吧呀啊哦，,。 ]*)+"
+YES = re.compile(_SAID_YES)
+REGISTERS = re.compile(f"(?=.*(?:{_RECORDS})){_SAID_YES}")
+"""Words that have a decision written; an agreement alone does not."""
 NO = re.compile(r"((不是|不对|错了?|否|没有|不)[的了吧呀啊哦，,。 ]*)+")
 _DENIES = re.compile(r"((不是|不对|错了?|否)[的了吧呀啊哦，,。 ]*)+")
 _SHOWN = 40
@@ -52,12 +54,6 @@ _NOT_ON_PAPER = re.compile(
     r"(上|里|中)面?(也|都|又)?(没有?|未)(写|提|说|列|注明|载明|标|显示)|(看|查|找|瞅)不(到|出|着|见)"
 )
 CORRECTS = re.compile(r"不对|不是|错了|[说弄搞记]错|其实")
-REGISTERS = re.compile(
-    r"((嗯|对|是|好|行|可以|没错|没问题|同意|无误)[的了吧呀啊，,。 ]*)*(请|帮我|给我|那|就|我)*"
-    r"(确认(无误)?[，,]?(并)?(登记|更正)?|登记(为待定)?|更正登记|更正)[的了吧呀啊，,。 ]*"
-)
-"""Words that have a decision written; an agreement alone does not."""
-_CONFIRMS = re.compile(r"(请|帮我|我)?(确认(并)?(登记)?|登记(吧|了)?)")
 # Put before or after a guess: 好像是商务局吧.
 _GUESSED = re.compile(r"^(好像|大概|可能|应该|估计|也许|恐怕)(就?是|归)?|(好像|大概|可能|应该|估计)?吧$")
 # Of the city, but of its government or of one of its offices?
@@ -89,6 +85,8 @@ class Answering:
     def read(self, fact: str, text: str, facts: Facts, memory: Memory) -> Turn:
         """Take words as the answer to the pending question; without facts in the turn they were none."""
         question = self._context.question(fact, facts, memory)
+        if fact != "reviewed":  # what 原平市政府 did itself, 忻州's reviews
+            text = self._at_home(text, facts, memory)
         said = plain(text)
         pressed = self._by_place(said, question, facts, memory)
         if pressed is not None:
@@ -96,7 +94,7 @@ class Answering:
         if _DENIES.fullmatch(said) and self._asking.readings(fact, memory):
             left = tuple(it for it in memory.readings if fact not in (it[0], self._parent(it[0])))
             return Turn((), memory=replace(memory, readings=left, asked="", times=0).dump())
-        if _CONFIRMS.fullmatch(said):
+        if REGISTERS.fullmatch(said):
             return Turn((Say(words.NOT_YET_CONFIRMABLE),), memory=memory.dump())
         if self._changing.is_about_another(said, fact, facts) or self._changing.adds_defendants(said):
             corrected = self._changing.corrected(said, facts, memory)
@@ -161,11 +159,24 @@ class Answering:
         firm = fact in facts or fact in memory.before
         return self._taking.take(found, facts, memory, asked=fact, firm=firm)
 
+    def _at_home(self, text: str, facts: Facts, memory: Memory) -> str:
+        """An answer with 市政府 and the like in full, where the case is of 原平市: they mean that city's own."""
+        units, reader = self._context.decider.units, self._context.decider.reader
+        names = (memory.defendant, *(name for _, value, _ in memory.readings for name in value.split("、")))
+        heard = map(units.parse, names)
+        governments = (units.government_of(it) for it in heard if it is not None and it.place)
+        home = reader.government(self._context.case(facts, memory)) or next(filter(None, governments), None)
+        for it in sorted(units.mentions(text), key=lambda it: it.start, reverse=True):
+            own = of_county_city(it, text, home, units)
+            if own is not None:
+                text = f"{text[: it.start]}{own.name}{text[it.end :]}"
+        return text
+
     def _whose(self, text: str, facts: Facts, memory: Memory) -> Unit | None:
         """The defendant named before, where words tell only whose it is, or name it in full."""
         units = self._context.decider.units
         named = units.parse(facts.get("defendant_units", memory.defendant))
-        return read_whose(text, named, units) if named and named.place is None else None
+        return read_whose(text, named, units) if named else None
 
     def _of_suing(self, text: str) -> bool:
         """Whether words speak of who is sued, or name units and little else.
@@ -204,13 +215,8 @@ class Answering:
         if len(readings) == 1 and YES.fullmatch(said):
             return readings[0]
         number = _NUMBER.match(said)
-        if number is None:
-            return None
-        try:
-            place = parse_number(number[1])
-        except KnowledgeError:
-            return None
-        return options[place - 1] if 1 <= place <= len(options) else None
+        at = place(number[1]) if number else 0
+        return options[at - 1] if 1 <= at <= len(options) else None
 
     def _besides(
         self, text: str, fact: str, found: Mapping[str, str], facts: Facts, case: Case, memory: Memory

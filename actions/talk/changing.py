@@ -48,7 +48,6 @@ _PLACE = re.compile(r"(?:我?要)?改?(?:第)?([0-9]{1,2}|[一二三四五六七
 _LEAVES = re.compile(r"((都|先|就)?(不用?改|不改|算了|没有|不用|没事|都对|对)(了|的|吧)*[,。 ]*)+")
 # A day alone corrects the day given before: 不对，还是16号.
 _DAY = re.compile(r"(?:还?是|应该是|应为)*([0-9]{1,2})[号日](?:收到?)?(?:的|了|吧)*")
-_DIGITS = "〇一二三四五六七八九十"
 # What a correction speaks of, where it names no fact: 是县局报的.
 _SPOKEN_OF = {
     "reported_by": re.compile(r"报(的|批|请|上|送)|报$"),
@@ -116,12 +115,8 @@ class Changing:
         listed = tuple(self._context.listed(facts, memory))
         said, number = plain(text), _PLACE.fullmatch(plain(text))
         if number is not None:
-            try:
-                place = parse_number(number[1])
-            except KnowledgeError:
-                place = 0
-            if 1 <= place <= len(listed):
-                return self._taking.reopen(listed[place - 1], facts, memory)
+            if 1 <= (at := place(number[1])) <= len(listed):
+                return self._taking.reopen(listed[at - 1], facts, memory)
             return Turn((Say(words.NO_SUCH_LINE.format(last=len(listed))),), memory=memory.dump())
         kept = replace(memory, changes=False)
         if _LEAVES.fullmatch(said):
@@ -194,10 +189,8 @@ class Changing:
     def line(self, text: str, listed: tuple[str, ...]) -> str:
         """The fact of the line that words name by its number: 改2, 第三条不对, 2不对; empty for none."""
         number = _LINE.search(text) or _NUMBERED.search(text)
-        if number is None:
-            return ""
-        place = int(number[1]) if number[1].isdigit() else _DIGITS.index(number[1])
-        return listed[place - 1] if 1 <= place <= len(listed) else ""
+        at = place(number[1]) if number else 0
+        return listed[at - 1] if 1 <= at <= len(listed) else ""
 
     def is_about_another(self, text: str, pending: str, facts: Facts) -> bool:
         """Whether words correct an answer given before rather than answer the pending question."""
@@ -233,7 +226,7 @@ class Changing:
         if day is not None and facts.get("received_on") != day.isoformat():
             return self._taking.take({"received_on": day.isoformat()}, facts, memory, said=text, firm=True)
         choices = [fact for fact in self._context.listed(facts, memory) if table[fact].kind == "choice"]
-        places = {name: place for place, name in enumerate((*memory.told, *memory.order))}
+        places = {name: at for at, name in enumerate((*memory.told, *memory.order))}
         latest = sorted(
             choices,
             key=lambda fact: max(places.get(name, -1) for name in (fact, *self._context.details(fact, facts))),
@@ -301,3 +294,11 @@ class Changing:
 
     def _units(self, text: str) -> tuple[Unit, ...]:
         return tuple(mention.unit for mention in self._context.decider.units.mentions(text))
+
+
+def place(text: str) -> int:
+    """A place on a list as it is written, 2 or 十二; 0 where it is no number."""
+    try:
+        return parse_number(text)
+    except KnowledgeError:
+        return 0

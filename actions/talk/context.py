@@ -12,7 +12,7 @@ from actions.rasa.ports import Choice, Say
 from actions.render import HERE
 from actions.talk import words
 from actions.talk.memory import Facts, Memory
-from knowledge.case import UNKNOWN, Case
+from knowledge.case import UNKNOWN, Case, is_government
 from knowledge.dates import chinese_date
 from knowledge.decide import Decider, Outcome, Question
 
@@ -95,8 +95,8 @@ class Context:
         case, table = self.case(facts, memory), self.decider.table
         paths = {table.rules[rule].when.get("review_path") for rule in table.engine.alive(case.choices)}
         said = tuple(f for f in RECONSIDERED if case.sources.get(f, "presumed") != "presumed")
-        reviewer_alone = said == RECONSIDERED and case.choices["defendants"] == case.choices["reviewed"]
-        return said if paths == {("mismatch",)} or (paths == {("joint",)} and reviewer_alone) else ()
+        one_sided = said == RECONSIDERED and (_reviewer_alone(case) or _reviewer_left_out(case))
+        return said if paths == {("mismatch",)} or (paths == {("joint",)} and one_sided) else ()
 
     def in_words(self, fact: str, value: str) -> str:
         """An answer as an official reads it."""
@@ -193,6 +193,18 @@ def written(day: str) -> str:
         return chinese_date(date.fromisoformat(day))
     except ValueError:
         return day
+
+
+def _reviewer_alone(case: Case) -> bool:
+    """Whether the government that reviewed is the only one sued."""
+    return case.choices["defendants"] == case.choices["reviewed"]
+
+
+def _reviewer_left_out(case: Case) -> bool:
+    """Whether another government is sued with others than the one that reviewed: either may have been misread."""
+    named = case.units.get("defendant_units", ())
+    reviewed = any(it.kind.value == case.choices["reviewed"] for it in named)
+    return len(named) > 1 and any(map(is_government, named)) and not reviewed
 
 
 def payload(intent: str, **entities: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from actions import render
 from actions.rasa.ports import Choice, Say, Section, Turn
@@ -13,8 +12,6 @@ from actions.talk import referral, words
 from actions.talk.context import Context, payload
 from actions.talk.memory import Facts, Memory
 from actions.understanding import plain
-from knowledge.case import UNKNOWN
-from knowledge.deadlines import from_receipt
 from knowledge.decide import Outcome
 
 _SECTIONS: Mapping[Section, str] = {
@@ -82,11 +79,8 @@ class Outcomes:
         if section == "referral":
             return self.refer(facts, memory)
         it = self._context.decide(facts, memory) if facts else None
-        day = facts.get("received_on", UNKNOWN)
-        if section == "deadlines" and day != UNKNOWN and (it is None or it.status == "incomplete"):
-            dated = from_receipt(date.fromisoformat(day))
-            early = Outcome(status="incomplete", basis="办法", deadlines=dated, as_of=self._context.today())
-            return Turn((Say(render.deadlines(early)),), memory=memory.dump())
+        if section == "deadlines" and it is not None and it.status == "incomplete" and it.deadlines:
+            return Turn((Say(render.deadlines(it)),), memory=memory.dump())
         if it is None or it.status == "incomplete" or (section != "basis" and not it.materials):
             return Turn((Say(self._in_general(section)),), memory=memory.dump())
         if section == "deadlines" and not it.deadlines:

@@ -172,8 +172,7 @@ class TalkService:
             asked = is_question(text) or asks_besides(text)
             return self._looked_up(text, kept) if asked else self.other_case(text, facts, memory)
         if _WITHDRAWS.fullmatch(plain(text)):
-            recorded = kept.decision or kept.supersedes
-            return Turn((Say(words.NOT_DELETED if recorded else words.NOTHING_TO_WITHDRAW),), memory=memory)
+            return _not_deleted(text, kept)
         if fact == CHANGE:
             return self._changed(text, facts, kept)
         if fact == UNDERSTOOD:
@@ -224,7 +223,7 @@ class TalkService:
         """Take words said of the case after its outcome."""
         kept = Memory.load(memory)
         if _DELETE.search(text):
-            return Turn((Say(words.NOT_DELETED),), memory=memory)
+            return _not_deleted(text, kept)
         if self._tells_another(text, facts, kept):
             return self.start(text, facts, memory)
         special = self._handed_over(text, facts, kept) or counted(text, kept, self._context.today())
@@ -339,8 +338,7 @@ class TalkService:
             if facts and self._context.decide(facts, kept).status != "incomplete"
             else ()
         )
-        agrees = bool(menu) and YES.fullmatch(said)
-        return Turn((Say(words.SAY_CONFIRM if agrees else words.NOT_CONFIRMED, menu),), memory=memory)
+        return Turn((Say(words.SAY_CONFIRM, menu),), memory=memory)
 
     def records(self, person: str) -> Turn:
         """List what this person recorded."""
@@ -348,9 +346,9 @@ class TalkService:
 
     def correct(self, text: str, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
         """Open a decision of this person's for correction."""
-        if _DELETE.search(text):
-            return Turn((Say(words.NOT_DELETED),), memory=memory)
         kept = Memory.load(memory)
+        if _DELETE.search(text):
+            return _not_deleted(text, kept)
         if self._tells_another(text, facts, kept):
             return self.start(text, facts, memory)
         special = self._handed_over(text, facts, kept) or counted(text, kept, self._context.today())
@@ -371,7 +369,7 @@ class TalkService:
         """Answer a question about the measure with its clauses."""
         kept = Memory.load(memory)
         if _DELETE.search(text) and not is_question(text) and len(text) < _SHORT:
-            return Turn((Say(words.NOT_DELETED),), memory=memory)
+            return _not_deleted(text, kept)
         if _ZERO.search(text):
             return Turn((Say(words.ARTICLE_ZERO.format(last=self._decider.measure.articles)),), memory=memory)
         special = self._handed_over(text, facts, kept)
@@ -462,6 +460,12 @@ def _dated(text: str, today: date) -> bool:
         return read_receipt(text, today) is not None
     except DateError:
         return True
+
+
+def _not_deleted(text: str, memory: Memory) -> Turn:
+    """Say that a record is not deleted; of an open case that has none, that there is nothing to withdraw."""
+    unrecorded = memory.case and not (memory.decision or memory.supersedes or re.search(r"[0-9]", text))
+    return Turn((Say(words.NOTHING_TO_WITHDRAW if unrecorded else words.NOT_DELETED),), memory=memory.dump())
 
 
 def _cancelled(memory: Memory) -> str:

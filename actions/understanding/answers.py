@@ -10,7 +10,7 @@ from datetime import date
 from actions.understanding.receipt import bare_day, of_receipt, told_of_receipt
 from actions.understanding.words import ASKED, DENIED, HEARD, is_told, plain
 from knowledge.case import UNKNOWN, Case, government_beside, is_government
-from knowledge.dates import find_date, find_dates, is_about, not_exact, parse_date
+from knowledge.dates import find_dates, is_about, not_exact, parse_date
 from knowledge.decide import Decider, Question
 from knowledge.table import Fact
 from knowledge.units import Mention, Unit, Units
@@ -175,12 +175,10 @@ def read_receipt(text: str, today: date) -> date | None:
         DateError: the day cannot be.
     """
     words = plain(text)
-    said = words if bare_day(words) else of_receipt(words)
-    days = find_dates(told_of_receipt(said), today)
-    if not_exact(words) or len(days) > 1 or (is_about(said) and not days):
-        return None  # to be asked
-    found = _read_date("received_on", said, today) if said else None
-    return date.fromisoformat(found["received_on"]) if found and UNKNOWN not in found.values() else None
+    said = told_of_receipt(words) if bare_day(words) or of_receipt(words) else ""
+    days = find_dates(said, today)
+    unsure = not_exact(words) or _NOT_KNOWN.search(said) or len(days) > 1 or (is_about(said) and not days)
+    return None if unsure else _day(said, days, today)
 
 
 def _read_date(fact: str, words: str, today: date) -> Mapping[str, str] | None:
@@ -188,11 +186,20 @@ def _read_date(fact: str, words: str, today: date) -> Mapping[str, str] | None:
         return {fact: UNKNOWN}
     told = told_of_receipt(words)
     days = find_dates(told, today)
-    found = days[0] if len(days) == 1 else parse_date(told, today) if days else find_date(words, today)
-    meant = find_date(words, today, allow_future=True) or re.search(r"\d|[一二三四五六七八九十]月", words)
-    if found is None and meant:
-        found = parse_date(words, today)  # says what is wrong with it
+    found = _day(told, days, today) if days else _day(words, find_dates(words, today)[:1], today)
     return {fact: found.isoformat()} if found else None
+
+
+def _day(words: str, days: tuple[date, ...], today: date) -> date | None:
+    """The one day among those found in words; None where these name none.
+
+    Raises:
+        DateError: they name several, or one that cannot be.
+    """
+    if len(days) == 1:
+        return days[0]
+    named = days or find_dates(words, today, allow_future=True) or re.search(r"\d|[一二三四五六七八九十]月", words)
+    return parse_date(words, today) if named else None
 
 
 def _read_units(question: Question, words: str, decider: Decider, near: Unit | None) -> Mapping[str, str] | None:
@@ -213,7 +220,7 @@ def _units(words: str, units: Units, near: Unit | None) -> tuple[Unit, ...]:
         return (whole,)
     found = [mention.unit for mention in units.mentions(words) if is_told(words, mention.start)]
     together = _TOGETHER.search(words) is not None
-    near = government_beside(found, units, near if near or together else None)
+    near = government_beside(found, units, near)
     placed = tuple(dict.fromkeys(units.parse(it.name, near=near) or it if it.level is None else it for it in found))
     if together:
         return placed

@@ -11,7 +11,7 @@ from actions.understanding.words import DENIED, HEARD, clause_at, is_told
 from knowledge.dates import find_dates, is_about, not_exact, without_dates
 
 _RECEIVED = re.compile(
-    r"收到|送达|接到|(?<![征没])收的|签收|收件|收着|收下|(?<=法院)送(?:来|过来|到)|(?<=[天日号])到(?:的|了)"
+    r"收到|送达|接到|(?<![征没])收的|签收|收件|收着|收下|法院[^,。;]{0,6}送(?:来|过来|到)|(?<=[天日号])到(?:的|了)"
 )
 _ITS_PAPERS = re.compile(
     r"应诉|通知书|起诉状|诉状|副本|传票|(?i:ying\s?su|tong\s?zhi|su\s?zhuang|chuan\s?piao|fu\s?ben)"

@@ -321,23 +321,38 @@ def _of_county_city(
 
     Nor is 市政府 in a row with 原平市政府 the same once more.
     """
-    if home is None or home.level != "county" or not (home.place or "").endswith("市"):
-        return
     whole = "".join(sign for sign, it in named.items() if it and it.unit == home)
     for sign, it in named.items():
-        if it is None or it.unit.level != "city" or not it.text.startswith("市") or (it.unit.place or "")[:2] in words:
+        own = of_county_city(it, words, home, units) if it is not None else None
+        if own is None or it is None:
             continue
-        if is_government(it.unit):
-            row = whole and re.search(f"[{whole}]{_ROW}{sign}|{sign}{_ROW}[{whole}]", signs)
-            own = None if row else home
-        elif it.unit.kind is UnitKind.GOVERNMENT_OFFICE:
-            own = units.office(home)
-        else:
-            own = (
-                None if it.unit.kind is UnitKind.CITY_ZONE else units.parse(it.unit.name.removeprefix("市"), near=home)
-            )
-        if own is not None:
+        row = own == home and whole and re.search(f"[{whole}]{_ROW}{sign}|{sign}{_ROW}[{whole}]", signs)
+        if not row:
             yield sign, replace(it, unit=own)
+
+
+def of_county_city(named: Mention, words: str, home: Unit | None, units: Units) -> Unit | None:
+    """What a name that begins with 市 alone means to somebody of a city that is a county: 原平市's own.
+
+    Args:
+        named: the name.
+        words: all that is said; where it names 忻州, the name means that city's.
+        home: the government of the teller's county; None where it is not known.
+        units: the region's.
+
+    Returns:
+        None where it means what it says.
+    """
+    if home is None or home.level != "county" or not (home.place or "").endswith("市"):
+        return None
+    unit = named.unit
+    if unit.level != "city" or not named.text.startswith("市") or (unit.place or "")[:2] in words:
+        return None
+    if is_government(unit):
+        return home
+    if unit.kind is UnitKind.GOVERNMENT_OFFICE:
+        return units.office(home)
+    return None if unit.kind is UnitKind.CITY_ZONE else units.parse(unit.name.removeprefix("市"), near=home)
 
 
 def _placed(

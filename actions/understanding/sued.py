@@ -103,7 +103,7 @@ def _told(told: list[Named], scene: Scene, phrases: Phrases, units: Units) -> Su
             or any(len(_distinct((*it.signs, *signs), scene, units)) == 1 for it in again)
             or any(verdict(scene, it) == "sure" for it in phrases.only.finditer(scene.signs))
         )
-        return _single(found[0], told, alone, together, scene)
+        return _single(found[0], told, alone, together, scene, units)
     sure = one is not None or bool(_ALSO.search(scene.signs) and not _APART.search(scene.signs))
     added = _ADDED.search(scene.signs)
     if not added and any(it.alone and len(_distinct(it.signs, scene, units)) < len(signs) for it in told):
@@ -113,7 +113,7 @@ def _told(told: list[Named], scene: Scene, phrases: Phrases, units: Units) -> Su
     return Sued(found, tuple(claims), None)
 
 
-def _single(unit: Unit | None, told: list[Named], alone: bool, together: bool, scene: Scene) -> Sued:
+def _single(unit: Unit | None, told: list[Named], alone: bool, together: bool, scene: Scene, units: Units) -> Sued:
     best = next((it for it in told if it.alone), told[0])
     span = _span([best], scene)
     if together and not alone:
@@ -122,8 +122,17 @@ def _single(unit: Unit | None, told: list[Named], alone: bool, together: bool, s
     if unit is None:
         return Sued((None,), tuple(_own(span, scene)), None)
     sure = alone and not best.open and not _open(unit, scene) and not _ADDED.search(scene.signs)
+    unit = unit if sure else _at_home(unit, scene, units)
     claim = Claim(_GROUP, unit.name, *span, sure)
     return Sued((unit,), (claim,), None if sure else unit)
+
+
+def _at_home(unit: Unit, scene: Scene, units: Units) -> Unit:
+    """A bare 住建局 as that of the county that the account comes from, to be asked by name: 住建局被告了，原平的."""
+    governments = any(it and is_government(it) for it in scene.units.values())
+    if unit.level is not None or scene.home is None or governments or unplaced(unit, scene):
+        return unit
+    return units.parse(unit.name, near=scene.home) or unit
 
 
 def _open(unit: Unit, scene: Scene) -> bool:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from sqlmodel import col, func, select
 
+from actions.cases import Cases
 from actions.store import Store
 from actions.store.inbox import Inbox
 from actions.store.models import IncomingRow, OutgoingRow
 from bench.soak.people import Person
+from knowledge.units import load_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ class Found:
         open: messages that wait, in either direction.
         sent: by chat.
         decisions: the numbers on record, by person.
-        chain_ok: whether the chain of decisions is whole.
+        cases: how many cases each decision has.
+        chain_ok: whether the chains of decisions and of cases are whole.
     """
 
     open: int
     sent: Mapping[int, Sent]
     decisions: Mapping[int, Sequence[int]]
+    cases: Mapping[int, int]
     chain_ok: bool
 
 
@@ -72,7 +76,9 @@ def find(database: Path) -> Found:
         decisions: dict[int, list[int]] = {}
         for it in store.list():
             decisions.setdefault(int(it.person.rpartition(":")[2]), []).append(it.number)
-        return Found(open_, sent, decisions, store.verify().ok)
+        desk = Cases(store, load_units())
+        cases = Counter(it.decision for it in desk.list())
+        return Found(open_, sent, decisions, cases, store.verify().ok and desk.verify().ok)
 
 
 def faults(people: Iterable[Person], shown: Mapping[tuple[int, bool], int], found: Found) -> list[str]:
@@ -87,12 +93,15 @@ def faults(people: Iterable[Person], shown: Mapping[tuple[int, bool], int], foun
     if found.open:
         wrong.append(f"{found.open} messages are still open in the inbox")
     if not found.chain_ok:
-        wrong.append("the chain of decisions is broken")
+        wrong.append("a chain is broken")
     if not found.decisions:
         wrong.append("nothing is on record: nobody got as far as a confirmation")
     numbers = Counter(number for its in found.decisions.values() for number in its)
     if any(many > 1 for many in numbers.values()):
         wrong.append("a number is on record twice")
+    for number in sorted(numbers):
+        if found.cases.get(number, 0) != 1:
+            wrong.append(f"decision {number} has {found.cases.get(number, 0)} cases")
     for person in people:
         who = f"person {person.id}"
         if person.waiting:

@@ -112,9 +112,9 @@ def served(home: Path, api_url: str, chance: random.Random) -> Iterator[Served]:
         running.stop()
 
 
-def _rasa_under(pid: int, proc: Path = Path("/proc")) -> int | None:
+def _rasa_under(pid: int) -> int | None:
     """The Rasa process of a serving one; None where it is just not there."""
-    for file in proc.glob("[0-9]*/stat"):
+    for file in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             parent = int(file.read_text().rpartition(")")[2].split()[1])
             if parent == pid and b"serve.py" in (file.parent / "cmdline").read_bytes():

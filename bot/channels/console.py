@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import re
 import sys
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
@@ -28,6 +29,7 @@ _WELCOME = "应诉助手　直接说案情，或问办法里的规定；“帮�
 _STARTING = "引导登记正在启动，约十秒；查条文现在就可以问。"
 _SAVED = "文件已存到 {path}"
 _MARKS = ("承办", "协助", "出庭", "期限", "材料", "推理", "举证", "答", "不适用")
+_CASE = re.compile(r"\s*案件\s*[0-9０-９]")
 _QUESTION_MARKS = ("?", "？", "吗", "谁", "几", "多久", "多少", "什么", "怎么", "哪")
 
 
@@ -52,7 +54,9 @@ async def talk(app: App, home: Path) -> None:
         if not line.strip():
             continue
         message = Incoming("console", person, line)
-        wait = not (terminal and (_is_question(line) or surely_asks(line)))
+        # 案件 3 谁出庭 asks no clause: the case desk answers it, once the store is open.
+        asks = _CASE.match(line) is None and (_is_question(line) or surely_asks(line))
+        wait = not (terminal and asks)
         if wait and not app.guide.ready and terminal:
             replies = await _answer(app, message)
         else:
@@ -61,13 +65,10 @@ async def talk(app: App, home: Path) -> None:
 
 
 async def _answer(app: App, message: Incoming) -> list[Reply]:
-    if (said := await app.at_desk(message)) is not None:
-        return said
     try:
-        await app.guide.wait_ready()
+        return await app.answer(message, alone=False)
     except RasaFault as fault:
         return [Reply(str(fault))]
-    return await app.answer(message)
 
 
 def _is_question(line: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.inputs import print_json, today
+from bot.cli.inputs import me, print_json, today
 
 if TYPE_CHECKING:
     from actions.case_talk import CaseDesk, Shown
@@ -36,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
     cases.command("list", help="列出案件 / list cases")(list_)
     cases.command("show", help="看一件 / show one")(show)
     cases.command("do", help="办一步，话和聊天里一样：do 3 开庭 12月3日9:00 / take a step, in the chat's words")(do)
-    cases.command("open", help="给早先登记的决定立案件 / open a case for a decision on record")(open_)
+    cases.command("open", help="把早先登记的决定立为案件 / open a case for a decision on record")(open_)
     cases.command("history", help="谁在什么时候做了什么 / who did what, when and why")(history)
     cases.command("dates", help="一件案件的全部期限 / all dates of a case")(dates_)
     cases.command("papers", help="出文书，不写名称就列出可以出的 / make a paper, or list them")(papers)
@@ -64,7 +63,7 @@ class _Office:
         """Ask the desk; a refusal ends the command with its words and exit code 2."""
         shown = self.desk.answer(self.person, text, via=self.via, talks=False)
         if shown is None or shown.refused:
-            print(shown.text if shown else "没有看懂，请看 yingsu cases --help。", file=sys.stderr)
+            print(_worded(shown) if shown else "没有看懂，请看 yingsu cases --help。", file=sys.stderr)
             raise typer.Exit(2)
         return shown
 
@@ -73,7 +72,7 @@ def list_(words: Words = None, as_: As = None, as_json: Json = False) -> None:
     """List cases, the latest first."""
     with _office(as_) as office:
         if not as_json:
-            _show(office.say(f"查案件 {' '.join(words or ())}".strip()), None)
+            _show(office.say(f"查案件 {' '.join(words or ())}".strip()))
             return
         from actions.cases.data import case_data
         from actions.cases.dates import dates
@@ -88,7 +87,7 @@ def show(number: Number, as_: As = None, as_json: Json = False) -> None:
     """Show one case."""
     with _office(as_) as office:
         if not as_json:
-            _show(office.say(f"案件 {number}"), None)
+            _show(office.say(f"案件 {number}"))
             return
         from actions.cases.data import case_data
         from actions.cases.dates import dates
@@ -104,21 +103,21 @@ def do(
 ) -> None:
     """Take a step on a case."""
     with _office(as_) as office:
-        _show(office.say(f"案件 {number} {' '.join(words)}"), None)
+        _show(office.say(f"案件 {number} {' '.join(words)}"))
 
 
 def open_(decision: Annotated[int, typer.Argument(help="决定的编号 / the decision's number")], as_: As = None) -> None:
     """Open a case for a decision that was recorded before there were cases."""
     with _office(as_) as office:
         case = office.cases.open(office.store.get(decision), office.who, at=datetime.now(UTC))
-    print(f"第{decision}号决定是第{case.number}号案件。")
+    print(f"第{decision}号决定已立为第{case.number}号案件。")
 
 
 def history(number: Number, as_: As = None, as_json: Json = False) -> None:
     """Show what was done on a case."""
     with _office(as_) as office:
         if not as_json:
-            _show(office.say(f"案件 {number} 记录"), None)
+            _show(office.say(f"案件 {number} 记录"))
             return
         from actions.cases.data import event_data
 
@@ -128,7 +127,7 @@ def history(number: Number, as_: As = None, as_json: Json = False) -> None:
 def dates_(number: Number, as_: As = None) -> None:
     """Show the dates of a case, with how they were counted."""
     with _office(as_) as office:
-        _show(office.say(f"案件 {number} 期限"), None)
+        _show(office.say(f"案件 {number} 期限"))
 
 
 def papers(
@@ -139,7 +138,11 @@ def papers(
 ) -> None:
     """Make a paper of a case."""
     with _office(as_) as office:
-        _show(office.say(f"案件 {number} 文书 {paper or ''}".strip()), out)
+        shown = office.say(f"案件 {number} 文书 {paper or ''}".strip())
+        if shown.documents:
+            _show(shown, out)
+        else:
+            print(_worded(shown))
 
 
 def calendar(number: Number, out: Out = Path(), as_: As = None) -> None:
@@ -169,7 +172,7 @@ def subscribe(
         if withdraw:
             print(f"已收回{name}的日历链接，共{links.withdraw(name, at=now)}个。")
             return
-        token = links.issue(name, by=f"console:{getpass.getuser()}", at=now, random=secrets.randbelow)
+        token = links.issue(name, by=me(), at=now, random=secrets.randbelow)
     print(f"{name}的日历：/calendar/{token}.ics")
     print("只显示这一次。接在对外的 https 地址后面用，怎么对外见 docs/reminders.md；收回用 --withdraw。")
 
@@ -207,21 +210,20 @@ def _office(as_: str | None) -> Iterator[_Office]:
     from actions.case_talk import CaseDesk
     from actions.cases import Cases, actor
     from actions.errors import NoSuchPerson
-    from actions.people import LOCAL_CHANNELS, People
+    from actions.people import People
     from actions.store import Store
     from bot.settings import Settings
     from knowledge.bundled import load_decider
 
     settings = Settings()
     settings.prepare_home()
-    me = f"console:{getpass.getuser()}"
-    person = me if as_ is None else as_ if ":" in as_ else f"console:{as_}"
-    via = me if person != me else None
+    own = me()
+    person = own if as_ is None else as_ if ":" in as_ else f"console:{as_}"
+    via = own if person != own else None
     decider = load_decider()
     with Store.open(settings.store) as store:
         people = People(store)
-        local = person.partition(":")[0] in LOCAL_CHANNELS and person == me
-        who = actor(people, person, local=local, via=via)
+        who = actor(people, person, local=person == own, via=via)
         if who is None:
             raise NoSuchPerson(f"没有开通 {person}，请先用 yingsu people add 开通，“yingsu people list”可以看现有的。")
         cases = Cases(store, decider.units)
@@ -229,13 +231,16 @@ def _office(as_: str | None) -> Iterator[_Office]:
         yield _Office(store, cases, desk, who, person, via)
 
 
-def _show(shown: Shown, out: Path | None) -> None:
+def _show(shown: Shown, out: Path = Path()) -> None:
     """Print what the desk says; write its files, where it gives any."""
     print(shown.text)
-    for label, _ in shown.choices if not shown.documents and out is not None else ():
-        print(f"· {label}")
-    if out is not None and shown.documents:
+    if shown.documents:
         from bot.channels.files import keep
 
         for it in shown.documents:
             print(f"已写出 {keep(it, out)}")
+
+
+def _worded(shown: Shown) -> str:
+    """What the desk says, with what can be chosen: there are no buttons here."""
+    return "\n".join([shown.text, *(f"· {label}" for label, _ in shown.choices)])

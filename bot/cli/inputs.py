@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Mapping
@@ -41,6 +42,11 @@ def read_object(text: str, what: str) -> Mapping[str, object]:
     if not isinstance(data, dict):
         raise InputError(f"{what}应当是一个 JSON 对象，例如 {{}}。请改正后重试。")
     return data
+
+
+def me() -> str:
+    """Who types, as the machine knows them: its user, on the console."""
+    return f"console:{getpass.getuser()}"
 
 
 def today() -> date:

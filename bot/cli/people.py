@@ -5,7 +5,6 @@ Whoever runs these commands may read and write the database anyway: they are the
 
 from __future__ import annotations
 
-import getpass
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.inputs import print_json
+from bot.cli.inputs import me, print_json
 from bot.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def code(
     post = _post(name, unit, role)
     with _people() as people:
         issued, text = people.issue(
-            post, by=_me(), at=datetime.now(UTC), random=secrets.randbelow, lasts=timedelta(days=days)
+            post, by=me(), at=datetime.now(UTC), random=secrets.randbelow, lasts=timedelta(days=days)
         )
     print(f"开通码：{text}")
     print(f"给：{_shown(post)}。只能用一次，{when(issued.expires_at)}前有效，只显示这一次。")
@@ -72,7 +71,7 @@ def add(
     with _people() as people:
         if people.get(person) is not None:
             raise InputError(f"{person} 已经开通，改权限请用 yingsu people roles。")
-        people.add(person, post, by=_me(), at=datetime.now(UTC))
+        people.add(person, post, by=me(), at=datetime.now(UTC))
     print(f"已开通 {person}：{_shown(post)}。")
 
 
@@ -114,7 +113,7 @@ def roles(
         if known is None:
             raise NoSuchPerson("没有这个已开通的人员，“yingsu people list”可以看现有的。")
         post = _post(name or known.post.name, unit or known.post.unit, role or known.post.roles)
-        people.add(person, post, by=_me(), at=datetime.now(UTC))
+        people.add(person, post, by=me(), at=datetime.now(UTC))
     print(f"{person} 现在是：{_shown(post)}。")
 
 
@@ -125,10 +124,10 @@ def revoke(
     """Revoke a person, or withdraw a code."""
     with _people() as people:
         if ":" not in who:
-            gone = people.withdraw(who, by=_me(), at=datetime.now(UTC))
+            gone = people.withdraw(who, by=me(), at=datetime.now(UTC))
             print(f"已收回开通码 {gone.name}…（{_shown(gone.post)}）。")
             return
-        known = people.revoke(who, by=_me(), at=datetime.now(UTC), reason=reason)
+        known = people.revoke(who, by=me(), at=datetime.now(UTC), reason=reason)
     print(f"已停用 {who}（{_shown(known.post)}）。此人发出而没用的开通码一并作废；登记过的记录保留。")
 
 
@@ -154,7 +153,7 @@ def pause(
 ) -> None:
     """Rest the guided talk until `resume`."""
     with _people() as people:
-        now = people.rest(reason, by=_me(), at=datetime.now(UTC), everything=everything)
+        now = people.rest(reason, by=me(), at=datetime.now(UTC), everything=everything)
     rests = "全部服务" if now.everything else "引导登记"
     print(f"已暂停{rests}，理由：{now.reason}。恢复用 yingsu resume。")
 
@@ -162,7 +161,7 @@ def pause(
 def resume() -> None:
     """Go on."""
     with _people() as people:
-        ended = people.resume(by=_me(), at=datetime.now(UTC))
+        ended = people.resume(by=me(), at=datetime.now(UTC))
     print("没有暂停，照常。" if ended is None else "已恢复。")
 
 
@@ -189,10 +188,6 @@ def _post(name: str, unit: str, roles: Iterable[str]) -> Post:
         except ValueError as error:
             raise InputError(f"没有“{role}”这个权限；可选：{'、'.join(Role)}。") from error
     return Post.read(load_units(), name, unit, held)
-
-
-def _me() -> str:
-    return f"console:{getpass.getuser()}"
 
 
 def _shown(post: Post) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from knowledge.data_files import read_yaml
 from knowledge.encoder.base import Vectors, well_formed
 from knowledge.errors import EncoderError
 
@@ -121,7 +122,7 @@ def _padded(tokens: Sequence[npt.NDArray[np.int32]], pad: int) -> tuple[_Ids, _I
 def _read(folder: Path) -> _Description:
     path = folder / DESCRIPTION
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
         hashes = {name: str(data["sha256"][name]) for name in (MODEL, TOKENIZER)}
         return _Description(int(data["dimensions"]), int(data["max_tokens"]), str(data["prompt"]), hashes)
     except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:

@@ -1,4 +1,4 @@
-"""A talk over the bundled measure, with a store of its own."""
+"""A talk over the bundled measure, and an office whose people keep cases, each with a store of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from actions.store import Store
 from actions.talk.service import TalkService
 from knowledge.decide import Decider
 from knowledge.search import Searcher
+from tests.actions.cases_kit import Office
 from tests.actions.conversation import Conversation, service
 
 
@@ -31,3 +32,11 @@ def talk(decider: Decider, searcher: Searcher, records: Store) -> TalkService:
 def chat(talk: TalkService) -> Conversation:
     """A conversation in which nothing has been said."""
     return Conversation(talk)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """One without any case."""
+    made = Office.at(tmp_path)
+    with made.store:
+        yield made

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from icalendar import Calendar
 from icalendar.cal import Component
+from sqlmodel import select
 
 from actions.calendar_links import CalendarLinks
 from actions.cases import Case, Hearing
 from actions.cases.calendars import case_calendar, concerns, unit_calendar
 from actions.cases.dates import dates
 from actions.store import Store
+from actions.store.decisions import stored_time
+from actions.store.models import CalendarRow
 from tests.actions.case_values import COUNTY, HANDLING, JUSTICE, KEEPER, TODAY, case
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -31,6 +35,17 @@ def read(content: bytes) -> dict[str, Component]:
 
 def written(it: Case) -> dict[str, Component]:
     return read(case_calendar(it, dates(it, TODAY), NOW).content)
+
+
+@pytest.fixture
+def links(tmp_path: Path) -> Iterator[CalendarLinks]:
+    with Store.open(tmp_path / "yingsu.sqlite") as store:
+        yield CalendarLinks(store)
+
+
+def drawing(*numbers: int) -> Callable[[int], int]:
+    left = iter(numbers)
+    return lambda most: next(left) % most
 
 
 def test_a_case_s_dates_are_events_of_a_whole_day_with_alarms_in_the_morning() -> None:
@@ -66,32 +81,30 @@ def test_an_event_keeps_its_id_when_its_day_changes_and_is_cancelled_when_it_is_
     assert moved.decoded("dtstart") == date(2026, 12, 8)
 
 
+@pytest.mark.parametrize("stage", ["withdrawn", "archived"])
+def test_what_ended_with_its_case_is_cancelled_where_it_was_read_in(links: CalendarLinks, stage: Any) -> None:
+    token = links.issue(HANDLING, by=KEEPER, at=NOW, random=drawing(7))
+    before = read(links.calendar(token, lambda: [case()], NOW) or b"")
+    after = read(links.calendar(token, lambda: [case(stage=stage)], NOW) or b"")
+    assert before.keys() == after.keys()
+    assert {str(it["status"]) for it in after.values()} == {"CANCELLED"}
+
+
 def test_a_date_of_a_year_that_is_not_announced_says_so() -> None:
     assert "（暂定）" in str(written(case(received_on=date(2027, 12, 20)))["case-3-answer@yingsu"]["summary"])
 
 
 def test_a_unit_s_calendar_holds_its_cases_and_is_looked_at_again() -> None:
-    cases = [case(1), case(2, stage="archived"), case(4, handling=("原平市自然资源局",), registrar=None)]
+    cases = [case(1), case(2), case(4, handling=("原平市自然资源局",), registrar=None)]
     assert [concerns(HANDLING, it) for it in cases] == [True, True, False]
     content = unit_calendar(HANDLING, [(it, dates(it, TODAY)) for it in cases[:2]], NOW)
-    assert {uid.split("-")[1] for uid in read(content)} == {"1"}
+    assert {uid.split("-")[1] for uid in read(content)} == {"1", "2"}
     calendar = Calendar.from_ical(content)
     assert (calendar["version"], calendar["x-wr-calname"]) == ("2.0", f"{HANDLING}应诉期限")
     assert calendar.decoded("refresh-interval") == timedelta(hours=6)
 
 
 # ── links ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def links(tmp_path: Path) -> Iterator[CalendarLinks]:
-    with Store.open(tmp_path / "yingsu.sqlite") as store:
-        yield CalendarLinks(store)
-
-
-def drawing(*numbers: int) -> Callable[[int], int]:
-    left = iter(numbers)
-    return lambda most: next(left) % most
 
 
 def test_a_link_opens_the_calendar_of_its_unit_and_only_its_digest_is_kept(
@@ -113,11 +126,12 @@ def test_a_guess_opens_nothing_and_no_case_is_looked_at(links: CalendarLinks, gu
     assert links.calendar(guess, cases, NOW) is None
 
 
-def test_withdrawing_closes_every_link_of_a_unit_and_of_no_other(links: CalendarLinks) -> None:
+def test_withdrawing_closes_every_link_of_a_unit_and_of_no_other(links: CalendarLinks, tmp_path: Path) -> None:
     random = drawing(1, 2, 3)
     first, second, other = (links.issue(it, by=KEEPER, at=NOW, random=random) for it in (HANDLING, HANDLING, JUSTICE))
     assert links.withdraw(HANDLING, at=NOW + timedelta(days=1)) == 2
     assert [links.unit_of(it) for it in (first, second, other)] == [None, None, JUSTICE]
     assert links.withdraw(HANDLING, at=NOW + timedelta(days=2)) == 0
-    listed = {(it.unit, it.withdrawn_at) for it in links.list()}
-    assert listed == {(HANDLING, NOW + timedelta(days=1)), (JUSTICE, None)}
+    with Store.open(tmp_path / "yingsu.sqlite") as store, store.session() as session:
+        kept = {(it.unit, it.withdrawn_at) for it in session.exec(select(CalendarRow))}
+    assert kept == {(HANDLING, stored_time(NOW + timedelta(days=1))), (JUSTICE, None)}

@@ -143,6 +143,16 @@ def test_the_judgment_after_a_case_was_sent_back_can_be_appealed_again() -> None
     assert found["appeal_judgment-3"].due == date(2027, 6, 16) and not found["appeal_judgment-3"].done
 
 
+def test_an_appeal_after_a_case_was_sent_back_was_not_one_against_the_first_judgment() -> None:
+    first = Judgment(1, "first", "judgment", "revoked", date(2026, 12, 1))
+    second = Judgment(2, "second", "judgment", "remanded", date(2027, 3, 1))
+    again = Judgment(3, "first", "judgment", "revoked", date(2027, 6, 1))
+    ours = Appeal("appeal", True, date(2027, 6, 9))
+    found = judged("revoked", judgments=(first, second, again), appeals=(ours,))
+    assert found["appeal_judgment-1"].done_on is None and found["appeal_judgment-1"].done
+    assert found["appeal_judgment-3"].done_on == date(2027, 6, 9)
+
+
 def test_their_appeal_is_answered_within_fifteen_days() -> None:
     theirs = Appeal("appeal", False, date(2026, 12, 10))
     again = Appeal("retrial", False, date(2027, 3, 1), answered_on=date(2027, 3, 9))
@@ -168,3 +178,6 @@ def test_judicial_advice_is_due_by_the_earlier_of_three_months_and_the_letter() 
 def test_a_case_that_is_over_has_no_dates_but_an_archived_one_those_of_advice(stage: Any) -> None:
     it = case(stage=stage, hearings=(Hearing(1, date(2026, 12, 3)),), advices=(Advice(1, date(2026, 11, 30)),))
     assert list(of(it)) == (["advice-1"] if stage == "archived" else [])
+    ended = {due.id: due.done for due in dates(it, TODAY, ended=True)}
+    assert ended.pop("advice-1") is (stage == "withdrawn")
+    assert ended.keys() >= {"answer", "hearing-1"} and all(ended.values()), "a calendar has to cancel these"

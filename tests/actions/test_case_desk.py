@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -70,13 +68,6 @@ class Counter:
     @property
     def steps(self) -> list[str]:
         return [it.what for it in self.office.cases.history(1, self.office.registrar)]
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office.at(tmp_path)
-    with made.store:
-        yield made
 
 
 @pytest.fixture
@@ -288,6 +279,14 @@ def test_the_same_message_again_changes_nothing_more(desk: Counter) -> None:
         assert "材料" in desk.says(REGISTRAR, "案件 1 材料 1 3 5 齐", "telegram:17")
         assert "已答辩" in desk.says(REGISTRAR, "案件 1 已答辩 今天", "telegram:18")
     assert desk.steps == ["open", *["material"] * 3, "answer"]
+
+
+def test_an_answer_that_comes_again_after_a_kill_is_answered_as_before(desk: Counter) -> None:
+    desk.refuses(REGISTRAR, "案件 1 已答辩")
+    first = desk.desk.answer(REGISTRAR, "11月20日", "telegram:19")
+    again = desk.another().answer(REGISTRAR, "11月20日", "telegram:19")
+    assert again is not None and again == first
+    assert desk.steps == ["open", "answer"]
 
 
 def test_papers_told_together_are_noted_all_or_none(desk: Counter) -> None:
@@ -551,3 +550,56 @@ def test_what_became_of_a_date_is_said_as_it_is(desk: Counter) -> None:
 def test_a_missing_head_is_told_what_counts_as_a_reason(desk: Counter) -> None:
     desk.says(REGISTRAR, "案件 1 开庭 今天 9:00")
     assert "一般会议不当然算" in desk.says(REGISTRAR, "案件 1 已开庭 没有负责人 理由 市长开会")
+
+
+def test_a_courts_number_is_for_a_case_and_asks_which(desk: Counter) -> None:
+    assert desk.refuses(REGISTRAR, "案号 （2026）晋0981行初9号").startswith("请先说是哪件案件")
+    assert desk.desk.answer(REGISTRAR, "案由 行政征收") is None, "no case has been spoken of"
+
+
+@pytest.mark.parametrize("who", ["住建局局长", "办公室主任", "四级主任科员", "市长助理", "市长没来，法制科科长去的"])
+def test_whoever_is_no_head_of_the_defendant_is_not_recorded_as_one(desk: Counter, who: str) -> None:
+    desk.says(REGISTRAR, "案件 1 开庭 今天 9:00")
+    asked = desk.desk.answer(REGISTRAR, f"案件 1 已开庭 {who}")
+    assert asked is not None and asked.refused and dict(asked.choices), asked
+    assert desk.case.hearings[0].attended == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "rank"), [("市长", "chief"), ("副市长", "deputy"), ("常务副市长", "deputy"), ("正职", "chief")]
+)
+def test_a_head_is_recorded_by_office(desk: Counter, who: str, rank: str) -> None:
+    desk.says(REGISTRAR, "案件 1 开庭 今天 9:00")
+    desk.says(REGISTRAR, f"案件 1 已开庭 {who}")
+    assert dict(desk.case.hearings[0].attended) == {GOVERNMENT: rank}
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ("驳回原告的起诉", "suit_dismissed"),
+        ("驳回原告的诉讼请求", "claim_rejected"),
+        ("驳回赔偿请求", "claim_rejected"),
+        ("判令赔偿", "compensation"),
+    ],
+)
+def test_a_result_is_not_taken_for_its_opposite(desk: Counter, said: str, result: str) -> None:
+    desk.says(REGISTRAR, f"案件 1 裁判 {said} 今天")
+    assert desk.case.judgments[0].result == result
+
+
+@pytest.mark.parametrize("said", ["原告胜诉", "不予赔偿"])
+def test_a_result_that_is_not_surely_read_is_asked(desk: Counter, said: str) -> None:
+    assert "还缺裁判结果" in desk.refuses(REGISTRAR, f"案件 1 裁判 {said} 今天")
+
+
+@pytest.mark.parametrize("said", ["没有书面要求负责人出庭", "未书面要求负责人出庭", "没有通知负责人"])
+def test_a_request_that_was_not_made_is_not_recorded_as_made(desk: Counter, said: str) -> None:
+    desk.says(REGISTRAR, f"案件 1 开庭 12月3日9:00 第二法庭 法院{said}")
+    assert desk.case.hearings[0].head_asked is False
+
+
+@pytest.mark.parametrize("said", ["不齐", "没备好"])
+def test_papers_that_are_not_ready_are_not_marked_so(desk: Counter, said: str) -> None:
+    desk.says(REGISTRAR, f"案件 1 材料 3 {said}")
+    assert dict(desk.case.materials) == {"3": "later"}

@@ -179,7 +179,7 @@ def test_every_field_is_noted_without_saying_so() -> None:
         assert (command.step.id, command.rest) == ("note", f"{label} 某院")
 
 
-@pytest.mark.parametrize("words", ["材料 1 3 齐", "材料1齐", "案号（2026）晋0981行初5号", "法院：原平市人民法院"])
+@pytest.mark.parametrize("words", ["材料 1 3 齐", "材料1齐", "案由 行政征收", "法院：原平市人民法院"])
 def test_a_step_with_details_needs_no_case_between_desk_and_person(words: str) -> None:
     command = read(words)
     assert command is not None and command.step is not None
@@ -347,6 +347,11 @@ def test_where_nobody_is_named_by_office_attendees_are_missing(units: Units, sai
     assert "attendees" not in details(units, f"提出出庭人员 {said}")
 
 
+def test_who_does_not_come_is_no_attendee(units: Units) -> None:
+    told = details(units, "提出出庭人员 市长不能出庭，由副市长出庭，分管住建；律师")
+    assert told["attendees"] == [DEPUTY, LAWYER]
+
+
 def test_attendees_are_those_of_the_defendant_named_and_else_of_ones_own(units: Units) -> None:
     named = several(units, f"提出出庭人员 {COUNTY}：副市长，分管住建；律师", BOTH, None)
     own = several(units, "提出出庭人员 副市长，分管住建；律师", BOTH, GOVERNMENT)
@@ -402,6 +407,9 @@ def test_of_papers_only_what_was_said_is_told(units: Units, said: str, told: Map
         ("收到裁定 驳回起诉 今天", {"result": "suit_dismissed", "form": "ruling"}),
         ("收到判决 二审 部分撤销 今天", {"result": "partly_revoked", "form": "judgment", "instance": "second"}),
         ("裁判 今天 准许撤诉", {"result": "withdrawn"}),
+        ("裁判 今天 二审准许撤回起诉", {"result": "withdrawn", "instance": "second"}),
+        ("收到裁定 今天 准许撤回上诉", {"result": "appeal_withdrawn", "form": "ruling"}),
+        ("收到裁定 今天 准许撤回再审申请", {"result": "appeal_withdrawn", "form": "ruling", "instance": "retrial"}),
         ("裁判 今天", {}),
         ("我方上诉 今天", {"kind": "appeal"}),
         ("我方申请再审 今天", {"kind": "retrial"}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -34,13 +33,6 @@ from tests.actions.cases_kit import (
     REPRESENTED,
     Office,
 )
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office.at(tmp_path)
-    with made.store:
-        yield made
 
 
 def whats(office: Office, case: int = 1) -> list[str]:
@@ -352,7 +344,7 @@ def test_two_desks_on_one_file_see_each_others_steps(office: Office) -> None:
     assert other.get(1, office.registrar).stage == "answering"
     office.do("answer", {"day": "2026-11-20"})
     assert other.get(1, office.registrar).stage == "waiting"
-    other.do(1, "close", {"day": "2026-11-24"}, office.registrar, at=AT, key="k")
+    other.do(1, "close", {"day": "2026-11-24"}, office.registrar, at=AT, key="k", reason="原告撤诉")
     assert office.cases.get(1, office.registrar).stage == "closed"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -34,12 +34,10 @@ NUMBER = "（2026）晋0981行初5号"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(office: Office) -> Office:
     """One with a case against the government that has just been opened."""
-    made = Office.at(tmp_path)
-    with made.store:
-        made.open()
-        yield made
+    office.open()
+    return office
 
 
 def refused(office: Office, step: str, details: Mapping[str, object], *, reason: str | None = None) -> StepRefused:
@@ -395,6 +393,15 @@ def test_what_upholds_has_the_form_of_what_it_upholds(office: Office, first: str
     assert case.holding(case.judgments[1]) == case.judgments[0]
 
 
+def test_an_appeal_that_is_withdrawn_leaves_the_first_judgment(office: Office) -> None:
+    appealed(office)
+    ruling = {"day": "2026-11-18", "result": "appeal_withdrawn"}
+    assert refused(office, "judge", {**ruling, "instance": "first"}).detail == "instance"
+    case = office.do("judge", ruling)
+    assert (case.judgments[1].instance, case.judgments[1].form) == ("second", "ruling")
+    assert case.holding(case.judgments[1]) == case.judgments[0]
+
+
 def test_a_case_that_is_sent_back_waits_for_another_first_judgment(office: Office) -> None:
     appealed(office)
     assert (
@@ -582,7 +589,7 @@ VALUES: Mapping[str, tuple[object, ...]] = {
     "head_asked": (True, False),
     "hearing": (0, 1, 2),
     "rank": ("chief", "deputy", "none", "?"),
-    "result": ("revoked", "claim_rejected", "suit_dismissed", "appeal_rejected", "remanded", "?"),
+    "result": ("revoked", "claim_rejected", "suit_dismissed", "appeal_rejected", "appeal_withdrawn", "remanded", "?"),
     "instance": ("first", "second", "retrial"),
     "form": ("judgment", "ruling"),
     "kind": ("appeal", "retrial"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
@@ -31,13 +30,6 @@ from tests.actions.cases_kit import (
 PROPOSAL = {"attendees": REPRESENTED}
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office.at(tmp_path)
-    with made.store:
-        yield made
-
-
 # ── the table ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -49,10 +41,8 @@ def test_the_table_of_steps_is_whole(decider: Decider) -> None:
         assert step.stages <= set(table.stages) and step.to in (None, *table.stages)
         assert step.roles and Role.ADMINISTER not in step.roles and Role.ENQUIRE not in step.roles
         assert step.whose and step.help
-        assert table.named(step.name) is step
         for ref in step.cites:
             assert decider.cite(ref).quote
-    assert table.named("上天") is None
 
 
 def test_the_papers_are_those_of_the_measure(decider: Decider) -> None:

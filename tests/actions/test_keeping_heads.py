@@ -232,8 +232,15 @@ def test_a_line_is_sound_without_this_program(home: Path) -> None:
 
 
 def forged(line: dict[str, Any], number: int) -> str:
-    line = {**line, "decisions": {**line["decisions"], "number": number}}
-    line.pop("hash")
+    return signed({**line, "decisions": {**line["decisions"], "number": number}})
+
+
+def without_zone(line: dict[str, Any]) -> str:
+    return signed({**line, "at": line["at"].removesuffix("+00:00")})
+
+
+def signed(line: dict[str, Any]) -> str:
+    line = {name: value for name, value in line.items() if name != "hash"}
     return canonical({**line, "hash": sha256_of(line)})
 
 
@@ -248,6 +255,7 @@ def forged(line: dict[str, Any], number: int) -> str:
         (lambda one, two, three: [one, two, two, three], "第3行接不上前一行"),
         (lambda one, two, three: [one, "x" * len(two), three], "第3行接不上前一行"),
         (lambda one, two, three: [one, two, "x" * len(three)], "第3行读不懂"),
+        (lambda one, two, three: [one, two, without_zone(json.loads(three))], "第3行的内容与它的哈希不符"),
         (lambda one, two, three: [one, two, '{"hash": NaN}'], "第3行的内容与它的哈希不符"),
     ],
 )

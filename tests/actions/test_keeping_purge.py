@@ -26,19 +26,11 @@ from actions.store.models import (
     ReminderRow,
     SnoozeRow,
 )
-from bot.serve import KEEP
 from tests.actions.cases_kit import AT, Office
 
 YEAR, DAY = timedelta(days=365), timedelta(days=1)
 LATER = AT + YEAR + DAY
 """A year after what was done at `AT`, and a day."""
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office.at(tmp_path)
-    yield made
-    made.store.close()
 
 
 @pytest.fixture
@@ -82,8 +74,8 @@ def test_the_page_has_every_policy() -> None:
         assert f"| `{it.table}` | {it.what} | {keeps} | {it.why} |" in page
 
 
-def test_the_service_forgets_messages_as_the_policy_says() -> None:
-    assert {it.keep for it in load_policy().values() if it.rule == "messages"} == {KEEP}
+def test_a_message_and_what_belongs_to_it_are_kept_equally_long() -> None:
+    assert {it.keep for it in load_policy().values() if it.rule == "messages"} == {timedelta(days=30)}
 
 
 def test_what_only_grows_is_never_forgotten(office: Office, inbox: Inbox) -> None:

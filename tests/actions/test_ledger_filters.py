@@ -91,6 +91,7 @@ def test_a_case_whose_handling_unit_is_open_is_found_by_its_defendant(units: Uni
         ("2月", date(2027, 2, 1), date(2027, 2, 28)),
         ("2028年2月份", date(2028, 2, 1), date(2028, 2, 29)),
         ("上年度", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026年12月至2027年1月", date(2026, 12, 1), date(2027, 1, 31)),
     ],
 )
 def test_periods_are_read_as_they_are_said(words: str, first: date, last: date) -> None:
@@ -98,7 +99,17 @@ def test_periods_are_read_as_they_are_said(words: str, first: date, last: date) 
     assert period is not None and (period.first, period.last) == (first, last)
 
 
-@pytest.mark.parametrize("words", ["2026年13月", "2026年5月至3月", "2026年2月30日"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2026年13月",
+        "2026年5月至3月",
+        "2026年2月30日",
+        "2026年3月1日至5月5日",
+        "2026年3月至2027年1月5日",
+        "2026年到2027年",
+    ],
+)
 def test_a_period_that_is_none_is_refused(words: str) -> None:
     with pytest.raises(LedgerError, match=f"没有“{words}”这样的期间"):
         read_filter(words, TODAY)

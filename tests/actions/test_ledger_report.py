@@ -86,6 +86,12 @@ def test_every_statistic_stands_in_the_annex_with_its_way_of_counting(decider: D
     ]
 
 
+def test_the_only_annex_bears_no_number(decider: Decider) -> None:
+    words = text(report(decider))
+    assert "各项数值的口径见附件。" in words
+    assert "\n附件：统计表和口径\n" in words and "\n附件　统计表和口径\n" in words
+
+
 def test_people_write_where_the_desk_knows_nothing(decider: Decider) -> None:
     lines = text(report(decider)).split("\n")
     for head in ("六、主要做法和经验", "七、存在的问题和原因", "八、下一步工作"):

@@ -11,7 +11,8 @@ import pytest
 
 from actions.cases import Advice, Appeal, Case, Hearing, Judgment, Party
 from actions.cases.case import HeadRank
-from actions.ledger import Period, Statistics, in_words, statistics_of
+from actions.cases.life import form_of
+from actions.ledger import Period, Statistics, statistics_of
 from actions.ledger.statistics import load_definitions
 from knowledge.units import Units, load_units
 from tests.actions.case_values import COUNTY, JUSTICE, case
@@ -36,7 +37,7 @@ def held(number: int, day: date, *ranks: tuple[str, HeadRank], asked: bool | Non
 
 
 def judged(result: str, day: date, *, instance: str = "first", number: int = 1, **more: date) -> Judgment:
-    form = "ruling" if result in ("withdrawn", "mediated", "suit_dismissed", "remanded") else "judgment"
+    form = form_of(result) or "judgment"
     return Judgment(number, instance, form, result, day, **more)  # type: ignore[arg-type]
 
 
@@ -228,8 +229,16 @@ def test_what_is_upheld_counts_by_the_judgment_upheld(units: Units) -> None:
     assert found["results"].parts == (("驳回诉讼请求", 1), ("撤销", 1))
     assert found["lost"].items == ((1, True), (2, False))
     assert [str(it) for it in found.gaps] == [
-        "第3号案件：二审或者再审维持原判，没有记被维持的裁判，没有计入裁判结果、败诉率、撤诉、调解数。"
+        "第3号案件：二审或者再审维持原判或者准许撤回上诉，没有记原来的裁判，没有计入裁判结果、败诉率、撤诉、调解数。"
     ]
+
+
+def test_an_appeal_that_is_withdrawn_leaves_the_judgment_and_is_no_withdrawal_of_the_case(units: Units) -> None:
+    first, appeal = judged("must_act", date(2026, 5, 20)), Appeal("appeal", True, date(2026, 6, 1))
+    second = judged("appeal_withdrawn", date(2026, 9, 1), instance="second", number=2)
+    found = count(units, case(1, judgments=(first, second), appeals=(appeal,)))
+    assert found["results"].parts == (("责令履行", 1),) and found["settled"].value == "撤诉0件，调解0件"
+    assert found["lost"].items == ((1, True),) and found["performed"].items == ((1, False),)
 
 
 def test_a_case_that_is_sent_back_is_not_concluded_until_it_is_judged_again(units: Units) -> None:
@@ -272,6 +281,16 @@ def test_what_is_upheld_is_to_be_performed_once_from_the_second_instance_on(unit
     done = case(2, judgments=(first, second, retrial), appeals=(appeal,))
     assert count(units, undone, done)["performed"].items == ((1, False), (2, True))
     assert count(units, undone, done, year=2025)["performed"].total == 0
+
+
+@pytest.mark.parametrize("result", ["claim_rejected", "remanded", "withdrawn"])
+def test_a_judgment_that_a_retrial_takes_away_is_not_to_be_performed(result: str, units: Units) -> None:
+    first, retrial = (
+        judged("must_act", date(2026, 3, 2)),
+        judged(result, date(2026, 9, 1), instance="retrial", number=2),
+    )
+    assert count(units, case(1, judgments=(first,)))["performed"].items == ((1, False),)
+    assert count(units, case(1, judgments=(first, retrial)))["performed"].items == ()
 
 
 def test_a_closed_case_without_a_judgment_is_missing(units: Units) -> None:
@@ -321,7 +340,12 @@ def test_what_is_not_settled_or_not_told_is_a_kind_of_its_own(units: Units) -> N
         ("县（市、区）政府复议，维持", "100.0%（1/1件）"),
         ("没有经过复议", "0.0%（0/1件）"),
         ("", "0.0%（0/1件）"),
+        ("未经行政复议，直接起诉", "0.0%（0/1件）"),
+        ("无", "0.0%（0/1件）"),
+        ("不服复议决定", "100.0%（1/1件）"),
         ("不清楚", "没有案件"),
+        ("没有变更复议决定", "没有案件"),
+        ("无法确定", "没有案件"),
     ],
 )
 def test_reconsideration_is_counted_as_it_was_told(told: str, value: str, units: Units) -> None:
@@ -329,13 +353,6 @@ def test_reconsideration_is_counted_as_it_was_told(told: str, value: str, units:
 
 
 # ── 口径 ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_every_number_has_its_way_of_counting_beside_it(units: Units) -> None:
-    text = in_words(count(units, case(1)))
-    assert load_definitions().basis in text
-    for row in load_definitions().rows:
-        assert f"\n{row.name}：" in text and f"口径：{row.counted}" in text
 
 
 def test_the_page_says_how_everything_is_counted() -> None:

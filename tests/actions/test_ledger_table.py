@@ -72,6 +72,14 @@ def test_a_case_is_one_row_with_what_an_official_expects() -> None:
     }
 
 
+def test_a_last_day_of_a_year_that_is_not_announced_has_a_star() -> None:
+    cells = [opened(case(1, received_on=date(year, 12, 20)))["台账"]["G3"] for year in (2025, 2099)]
+    assert [(it.value, it.number_format) for it in cells] == [
+        (datetime(2026, 1, 4), "yyyy-mm-dd"),
+        (datetime(2100, 1, 4), 'yyyy-mm-dd"*"'),
+    ]
+
+
 def test_several_defendants_each_have_their_rank_and_what_is_open_is_named() -> None:
     two = (Party(TOWN, TOWN, TOWN, "第十四条", False), Party(COUNTY, JUSTICE, COUNTY, "第十三条", True))
     hearing = Hearing(1, date(2026, 12, 1), state="held", attended=((COUNTY, "none"),))

@@ -19,6 +19,7 @@ from actions.cases import Case
 from actions.document import Document
 from actions.errors import BrokenTemplate, NoSuchPaper, PaperRefused
 from actions.papers import TEMPLATES, Papers, load_table
+from actions.people import Role
 from knowledge.decide import Decider
 from tests.actions.cases_kit import (
     BOTH_SUED,
@@ -27,6 +28,7 @@ from tests.actions.cases_kit import (
     GOVERNMENT,
     JUSTICE,
     OFFICE,
+    RECEIVED,
     REPORTED_BY_TOWNSHIP,
     REPRESENTED,
     TODAY,
@@ -38,13 +40,6 @@ BLANK = "＿＿＿＿"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 COURT_NUMBER = "（2026）晋0981行初5号"
 NOTES = {"court_number": COURT_NUMBER, "court": "原平市人民法院", "cause": "房屋征收补偿", "procedure": "ordinary"}
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    it = Office.at(tmp_path)
-    yield it
-    it.store.close()
 
 
 @dataclass(frozen=True)
@@ -225,6 +220,15 @@ def test_the_handling_unit_that_the_clause_leaves_open(office: Office, papers: P
     assert settled.count(f"由{BUREAU}承办（") == 2
 
 
+def test_only_those_who_confirmed_are_named_as_having_settled_it(office: Office, papers: Papers) -> None:
+    tax = "国家税务总局原平市税务局"
+    office.open({"defendants": "vertical_agency", "defendant_units": tax, "received_on": RECEIVED})
+    justice = office.enrol("telegram:7", "市司法局", Role.PROPOSE)
+    said = told(office, papers, "handling", office.do("confirm_handling", {"unit": BUREAU}, justice))
+    assert f"经市司法局确定，由{BUREAU}承办。" in said
+    assert said.count(f"由{BUREAU}承办（2026年11月24日10:00确认）。") == 1
+
+
 def test_the_list_has_the_state_of_each_of_the_eight(known: Known, papers: Papers, decider: Decider) -> None:
     said = told(known.office, papers, "materials", known.full).split("\n")
     states = {it.text: said[said.index(it.text) + 1] for it in decider.materials()}
@@ -247,6 +251,18 @@ def test_the_last_day_for_evidence_is_the_courts_where_the_procedure_is_simple(
     for field, value in notes.items():
         case = office.do("note", {"field": field, "value": value})
     assert f"提供证据的期限至{evidence}" in told(office, papers, "extension", case)
+    answer = "2026年11月24日（星期二）"
+    said = f"答辩状最迟于{answer}、证据和所依据的规范性文件最迟于{evidence}"
+    assert said in told(office, papers, "handling", case)
+
+
+def test_the_last_day_for_evidence_is_that_of_the_time_granted_once_the_reason_has_gone(
+    office: Office, papers: Papers
+) -> None:
+    office.open()
+    office.do("extension", {"day": "2026-11-16"})
+    case = office.do("extension_gone", {"day": "2026-11-20"})
+    assert "举证期限\n2026年12月7日（星期一）" in told(office, papers, "materials", case)
 
 
 def test_the_contents_name_what_is_on_record_and_no_more(office: Office, papers: Papers) -> None:

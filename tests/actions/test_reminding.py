@@ -182,7 +182,7 @@ def test_the_digest_comes_first_in_the_morning_a_line_a_date_once_a_day(round_: 
 
 def test_a_long_digest_says_how_many_more_there_are(round_: Round) -> None:
     digest = round_.sent(at(3, 8), *(case(number) for number in range(1, 41)))[0].part.text
-    assert digest.count("还有3天") == 30 and digest.endswith("另有10项，发“我的案件”看。")
+    assert digest.count("还有3天") == 30 and digest.endswith("另有10项，发“待办”看。")
 
 
 # ── once ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

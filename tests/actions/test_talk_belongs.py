@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from tests.actions.conversation import Conversation
+
+NLU = Path(__file__).parents[2] / "nlu" / "data" / "nlu.yml"
 
 STORY = "县民政局报县政府批的，以县政府名义，单告县政府"
 OPEN = "县政府被告了，乡政府和开发区都说不归自己管"
@@ -34,9 +39,51 @@ def test_an_agreement_after_an_outcome_has_nothing_written(decided: Conversation
     assert "还没有登记过" in decided.records()
 
 
-@pytest.mark.parametrize("said", ["确认", "登记", "确认并登记", "请确认登记", "对，登记吧", "没问题，确认。"])
+def confirming() -> list[str]:
+    """The examples from which Rasa learns to hear a confirmation, those that speak of the record."""
+    intents = yaml.safe_load(NLU.read_text(encoding="utf-8"))["nlu"]
+    (lines,) = (it["examples"].splitlines() for it in intents if it.get("intent") == "confirm")
+    return [said for line in lines if "登记" in (said := line.removeprefix("- ")) or "确认" in said]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *confirming(),
+        *(
+            "请确认登记",
+            "对，登记吧",
+            "没问题，确认。",
+            "成，登记",
+            "中，登记",
+            "就这样，登记吧",
+            "ok，确认",
+            "嗯嗯，那就登记吧",
+        ),
+        *("登记为待定", "确认无误，登记", "确认并更正", "更正登记"),
+    ],
+)
 def test_words_for_it_have_the_decision_written(decided: Conversation, said: str) -> None:
     assert "已登记：编号" in agree(decided, said)
+
+
+@pytest.mark.parametrize("said", ["先别确认", "不登记", "可以登记吗", "登记了没有", "确认一下是哪家", "嗯" * 60 + "哪"])
+def test_words_that_are_more_than_that_do_not(decided: Conversation, said: str) -> None:
+    assert agree(decided, said) == "还没有登记。要登记请说“确认”。"
+
+
+@pytest.mark.parametrize("said", ["登记吧", "好，登记", "确认"])
+def test_nothing_is_recorded_while_a_question_is_open(chat: Conversation, said: str) -> None:
+    chat.tell("只告了县政府")
+    assert chat.answer(said).startswith("还差一个问题才能定，现在不能登记。") and chat.asks == "challenged"
+
+
+def test_what_was_not_recorded_cannot_be_withdrawn_and_what_was_is_not_deleted(decided: Conversation) -> None:
+    doors = (decided.remark, decided.clause, decided.correct)
+    assert all("还没有登记，没有可撤的" in door("撤销登记") for door in doors)
+    assert all("不删不改" in door("删除0001") for door in doors), "another record, by its number"
+    decided.confirm()
+    assert all("不删不改" in door("撤销登记") for door in doors)
 
 
 # ── the list of answers ──────────────────────────────────────────────────────────────────────────────────────────
@@ -114,6 +161,8 @@ def test_an_agreement_is_to_what_was_said_before_the_question(chat: Conversation
 def test_an_open_case_counts_from_the_day_already_told(chat: Conversation) -> None:
     chat.tell("县政府被告了，11月20日收到的")
     assert "2026年12月7日" in chat.show("deadlines")
+    chat.tell("县政府被检察院告了，公益诉讼吧，11月20日收到的")
+    assert "2026年12月7日" not in chat.show("deadlines"), "another kind of suit has other dates"
 
 
 # ── the case that is open ────────────────────────────────────────────────────────────────────────────────────────

@@ -219,6 +219,31 @@ def test_what_is_open_of_a_bare_name_is_whose_it_is(chat: Conversation) -> None:
     assert chat.facts["defendant_units"] == "市住房和城乡建设局" and "【承办】市住房和城乡建设局" in chat.text
 
 
+@pytest.mark.parametrize("told", ["住建局叫人告了，原平的，给人家罚款不服", "我们原平这边，住建局被告了，处罚"])
+def test_a_bare_name_is_asked_by_that_of_the_county_it_is_told_from(chat: Conversation, told: str) -> None:
+    chat.tell(told)
+    assert "defendant_units" not in chat.facts
+    assert "被告只有原平市住房和城乡建设局一家" in chat.text
+    assert chat.labels[:4] == ["只有原平市住房和城乡建设局", "还有别的部门", "还有政府", "都不是"]
+    chat.answer("不对，是忻州市住建局")
+    assert chat.facts["defendant_units"] == "市住房和城乡建设局"
+
+
+@pytest.mark.parametrize(
+    ("said", "units"),
+    [
+        ("原平市的", "原平市住房和城乡建设局"),
+        ("就它一家", "原平市住房和城乡建设局"),
+        ("还有市政府", "原平市住房和城乡建设局、原平市人民政府"),
+        ("还有忻州市政府", "原平市住房和城乡建设局、市人民政府"),
+    ],
+)
+def test_what_is_said_of_it_is_said_of_that_county(chat: Conversation, said: str, units: str) -> None:
+    chat.tell("住建局叫人告了，原平的，给人家罚款不服")
+    chat.answer(said)
+    assert chat.facts["defendant_units"] == units
+
+
 # ── contradictions ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -263,16 +288,50 @@ def test_an_answer_that_contradicts_one_before_is_not_taken_and_not_dropped(chat
     assert before["review_result"] == "upheld"
 
 
-def test_a_reviewer_that_is_not_sued_is_put_to_the_person_and_never_decided(chat: Conversation) -> None:
-    chat.tell("原平市住建局和原平市政府一块儿被告了，处罚决定，忻州市政府复议维持了")
+UNSUED = "{}和{}一块儿被告了，征地的决定，忻州市政府复议维持了"
+
+
+@pytest.mark.parametrize("sued", [("原平市住建局", "原平市政府"), ("代县自然资源局", "代县政府")])
+def test_a_reviewer_that_is_not_sued_is_put_to_the_person_and_stands_as_the_court_adds_it(
+    chat: Conversation, sued: tuple[str, str]
+) -> None:
+    chat.tell(UNSUED.format(*sued))
     chat.answer("对")
-    assert chat.asks == "reviewed" and chat.labels[0] == "市政府复议"
-    chat.press("市政府复议")
-    assert chat.asks == "clash" and "都没说错，照这样定" not in chat.labels
-    assert "被告是原平市住房和城乡建设局、原平市人民政府" in chat.text and "第二十六条第二款" in chat.text
-    chat.answer("以1为准")
+    assert chat.asks == "clash" and "2. 行政复议：市政府复议" in chat.text
+    assert "只告了一方的，法院会追加另一方" in chat.text and "第一百三十四条第一款" in chat.text
+    chat.press("都没说错")
+    assert "【承办】定不下来" in chat.text and "请报市人民政府办公室、市司法局共同确定" in chat.text
+    assert "（市人民政府）由市司法局提出意见，报市人民政府确定" in chat.text
+
+
+def test_a_reviewer_that_was_misread_is_the_government_that_is_sued(chat: Conversation) -> None:
+    chat.tell(UNSUED.format("原平市住建局", "原平市政府"))
+    chat.answer("对")
+    chat.press("改行政复议")
+    chat.answer("县政府复议")
     assert "【承办】原平市住房和城乡建设局、原平市司法局" in chat.text
     assert "报原平市人民政府确定" in chat.text
+
+
+def test_a_reviewer_that_was_left_out_is_added_to_the_defendants(chat: Conversation) -> None:
+    chat.tell(UNSUED.format("代县自然资源局", "代县政府"))
+    chat.answer("对")
+    chat.press("改被告")
+    chat.answer("代县自然资源局、代县政府和市政府")
+    assert chat.asks == "original_organ"
+    chat.answer("几个机关共同作出")
+    assert "【承办】定不下来" in chat.text
+    assert chat.text.count("（市人民政府）由市司法局提出意见") == 1
+
+
+def test_of_a_reviewer_that_is_not_sued_and_not_known_nothing_is_settled(chat: Conversation) -> None:
+    chat.tell(UNSUED.format("代县自然资源局", "代县政府"))
+    chat.answer("对")
+    chat.press("改行政复议")
+    for _ in range(2):
+        if chat.asks:
+            chat.answer("不清楚")
+    assert "【承办】定不下来" in chat.text and "代县司法局共同承办" not in chat.text
 
 
 def test_two_things_said_of_one_matter_are_asked(chat: Conversation) -> None:
@@ -301,3 +360,22 @@ def decided(chat: Conversation) -> Conversation:
     chat.answer("以政府名义")
     assert not chat.asks
     return chat
+
+
+OF_YUANPING = (
+    "原平这边的，老百姓说补偿给少了，告的是市政府跟住建局，"
+    "征收决定是住建局报市政府批的盖的政府的章，先去复议了，还没问清"
+)
+
+
+def test_in_a_city_that_is_a_county_an_answer_means_its_own_government(chat: Conversation) -> None:
+    chat.tell(OF_YUANPING)
+    assert chat.asks == "defendants"
+    chat.answer("就告了市政府一家")
+    assert chat.facts["defendant_units"] == "原平市人民政府"
+
+
+def test_an_answer_that_names_the_city_above_means_that(chat: Conversation) -> None:
+    chat.tell(OF_YUANPING)
+    chat.answer("就告了忻州市政府一家")
+    assert chat.facts["defendants"] == "city_government"

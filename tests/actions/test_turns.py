@@ -19,7 +19,9 @@ from tests.actions.cases_kit import (
     BUREAU,
     BUREAU_SUED,
     GOVERNMENT,
+    JUSTICE,
     OFFICE,
+    OTHER_BUREAU,
     REPORTED_BY_TOWNSHIP,
     REPRESENTED,
     Office,
@@ -47,11 +49,10 @@ class Post:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office.at(tmp_path)
-    made.enrol(SECOND, OFFICE, Role.DECIDE)
-    with made.store:
-        yield made
+def office(office: Office) -> Office:
+    """One with a second who may decide."""
+    office.enrol(SECOND, OFFICE, Role.DECIDE)
+    return office
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_a_proposal_that_was_taken_back_waits_for_nobody(office: Office, post: P
 def test_a_case_that_is_closed_waits_for_nobody(office: Office, post: Post) -> None:
     office.open()
     propose(office)
-    office.do("close", {"day": "2026-11-24"})
+    office.do("close", {"day": "2026-11-24"}, reason="原告撤诉")
     assert post() == []
 
 
@@ -144,14 +145,37 @@ def test_an_open_handling_unit_waits_for_both_sides_and_then_for_the_other_alone
     office.open(REPORTED_BY_TOWNSHIP)
     first = post()
     assert {it.person for it in first} == {PROPOSER, DECIDER, SECOND}
-    assert "由" in first[0].part.text and "已有意见" not in first[0].part.text
+    assert "由" in first[0].part.text and "已确认" not in first[0].part.text
     office.do("confirm_handling", {"unit": BUREAU}, office.decider)
     (second,) = post()
     assert second.person == PROPOSER, "the colleague of who confirmed is of the same side"
-    assert f"已有意见：{BUREAU}（一家已确认）" in second.part.text
+    assert f"一家已确认：{BUREAU}" in second.part.text
     assert dict(second.part.choices)[f"同意{BUREAU}"] == f"案件 1 确定承办 {BUREAU}"
     office.do("confirm_handling", {"unit": BUREAU}, office.proposer)
     assert post() == []
+
+
+def test_whoever_differs_over_the_handling_unit_is_told_so(office: Office, post: Post) -> None:
+    office.open(REPORTED_BY_TOWNSHIP)
+    office.do("confirm_handling", {"unit": BUREAU}, office.decider)
+    post()
+    office.do("confirm_handling", {"unit": OTHER_BUREAU}, office.proposer)
+    told = post()
+    assert {it.person for it in told} == {PROPOSER, DECIDER, SECOND}
+    assert f"两家说的不一致：{BUREAU}；{OTHER_BUREAU}" in told[0].part.text
+    assert len(dict(told[0].part.choices)) == 3
+    office.do("confirm_handling", {"unit": BUREAU}, office.proposer)
+    assert post() == []
+
+
+def test_a_return_reaches_who_may_propose_now(office: Office, post: Post) -> None:
+    office.open()
+    propose(office)
+    office.do("return", who=office.decider, reason="请换一位")
+    successor = office.enrol("telegram:8", JUSTICE, Role.PROPOSE)
+    office.enrol(PROPOSER, "五台县司法局", Role.ENQUIRE)
+    (told,) = [it for it in post() if it.deadline.startswith("again")]
+    assert told.person == successor.person
 
 
 def test_channels_of_the_machine_itself_are_told_nothing(office: Office, post: Post) -> None:

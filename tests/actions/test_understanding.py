@@ -299,6 +299,7 @@ def test_guesses_and_corrections_are_told_apart() -> None:
         ("12", None),
         ("改第3个", None),
         ("昨天没收到", None),
+        ("收到12月3日开庭的传票", None),
     ],
 )
 def test_a_day_of_receipt_said_besides(text: str, day: date | None) -> None:

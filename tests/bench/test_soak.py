@@ -102,7 +102,7 @@ def test_a_crowd_goes_on_talking_until_it_is_enough() -> None:
     assert crowd.people[1000].waiting, "and what it has said is to be answered"
 
 
-ALL_WELL = Found(0, {1000: Sent(3, 0, 1, 0)}, {1000: (7,)}, chain_ok=True)
+ALL_WELL = Found(0, {1000: Sent(3, 0, 1, 0)}, {1000: (7,)}, {7: 1}, chain_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,8 @@ ALL_WELL = Found(0, {1000: Sent(3, 0, 1, 0)}, {1000: (7,)}, chain_ok=True)
         (replace(ALL_WELL, decisions={}), (3, 1), "nothing is on record"),
         (replace(ALL_WELL, decisions={1000: (7, 8)}), (3, 1), "confirmed 1 cases, 2"),
         (replace(ALL_WELL, sent={1000: Sent(3, 1, 1, 0)}), (3, 1), "given up"),
+        (replace(ALL_WELL, cases={}), (3, 1), "decision 7 has 0 cases"),
+        (replace(ALL_WELL, cases={7: 2}), (3, 1), "decision 7 has 2 cases"),
         (ALL_WELL, (4, 1), "4 + 1 messages"),
         (ALL_WELL, (3, 2), "3 + 2 messages"),
     ],
@@ -130,5 +132,5 @@ def test_what_does_not_hold_is_told(found: Found, shown: tuple[int, int], told: 
 def test_an_answer_that_never_came_is_told() -> None:
     one = person()
     one.did(one.begin(), 0)
-    wrong = faults([one], {}, Found(0, {}, {1: (7,)}, chain_ok=True))
+    wrong = faults([one], {}, Found(0, {}, {1: (7,)}, {7: 1}, chain_ok=True))
     assert wrong == ["person 1000 has no answer to “/start ABCD-EFGH”"]

@@ -40,11 +40,14 @@ class FakeApp:
     guide: FakeRasa = field(default_factory=FakeRasa)
     dialogue: FakeDialogue = field(default_factory=FakeDialogue)
 
-    async def answer(self, message: Incoming, *, wait: bool = True) -> list[Reply]:
+    async def answer(self, message: Incoming, *, wait: bool = True, alone: bool = True) -> list[Reply]:
+        if wait:
+            try:
+                await self.guide.wait_ready()
+            except RasaFault:
+                if not alone:
+                    raise
         return await self.dialogue.answer(message, wait=wait)
-
-    async def at_desk(self, message: Incoming) -> list[Reply] | None:
-        return [Reply("【第1号案件】")] if message.text == "案件 1" else None
 
     @property
     def app(self) -> App:

@@ -157,7 +157,7 @@ def test_another_sees_what_is_theirs_alone(run: Run, home: Path) -> None:
 
 def test_a_decision_of_before_opens_its_case_once(run: Run, home: Path) -> None:
     for _ in range(2):
-        assert run("cases", "open", 2).out == "第2号决定是第2号案件。\n"
+        assert run("cases", "open", 2).out == "第2号决定已立为第2号案件。\n"
     assert len(run("cases", "list", "--json").data) == 2
     missing = run("cases", "open", 9)
     assert missing.code == 2 and missing.out == ""
@@ -208,6 +208,7 @@ def test_statistics_are_printed_and_written(run: Run, home: Path, out: Path) -> 
     run("cases", "do", 1, "收到日", "今天")
     result = run("cases", "statistics", "--out", out)
     assert result.out.startswith(f"【统计】{today()[:4]}年") and "新收案件数：1件" in result.out
+    assert "口径见台账的“统计”页" in result.out
     assert all(path.exists() for path in written(result.out)) and written(result.out)[0].suffix == ".xlsx"
 
 

@@ -134,7 +134,12 @@ async def test_a_guided_talk_that_does_not_come_up_is_told_in_a_sentence(
     assert "yingsu doctor" in capsys.readouterr().out
 
 
-async def test_without_rasa_cases_are_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed) -> None:
-    app = FakeApp(FakeRasa(False, RasaNotStarted("引导对话启动不了：请运行 yingsu doctor。")))
-    await at_a_terminal(app, tmp_path, monkeypatch, "案件 1\r")
-    assert "【第1号案件】" in capsys.readouterr().out
+async def test_a_case_is_asked_of_the_desk_and_not_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    app = FakeApp(FakeRasa(True))
+    await at_a_terminal(app, tmp_path, monkeypatch, "案件 3 谁出庭\r谁出庭\r")
+    assert [(message.text, wait) for message, wait in app.dialogue.heard] == [
+        ("案件 3 谁出庭", True),
+        ("谁出庭", False),
+    ]

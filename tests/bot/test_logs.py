@@ -30,7 +30,6 @@ from bot.messages import Incoming
 from bot.metrics import Metrics
 from knowledge.look_up import LookUp
 from knowledge.search import Searcher
-from knowledge.units import load_units
 
 log = logs.get("bot.channels.anything")
 PLANTED = "王守田和县医院的赔偿纠纷，代县政府收回了他家承包的二十亩枣林，案号（2026）晋0923行初7号"
@@ -194,7 +193,7 @@ async def test_nothing_of_a_story_is_kept_but_in_decisions(
     with Store.open(path) as store:
         people = People(store)
         people.add("telegram:2", Post("收文岗", "代县司法局", frozenset({Role.REGISTER})), by="console:root", at=at)
-        access = PeopleAccess(people, load_units(), "管理员")
+        access = PeopleAccess(people, "管理员")
         dialogue = Dialogue(TellingGuide(), LookUp(searcher))
         for person in ("telegram:2", "telegram:3"):
             for text in (PLANTED, f"{PLANTED} 电话13834561234", f"我是{PLANTED}"):

@@ -168,6 +168,58 @@ def test_who_may_be_an_agent(text: str, party: str, rule: str) -> None:
     assert {(it.verdict, it.rule, it.planned.kind) for it in people} == {("agent_ok", rule, "staff")}
 
 
+# ok is False in all of these: 负责人应当出庭, and lawyers alone never do (行政诉讼法第三条第三款).
+@pytest.mark.parametrize(
+    ("text", "party", "absent", "found"),
+    [
+        ("局长不能出庭，只派律师2名", BUREAU, ["局长"], "lawyers_only"),
+        ("局长不能出庭派律师2名", BUREAU, ["局长"], "lawyers_only"),
+        ("只派律师2名不派局长", BUREAU, ["局长"], "lawyers_only"),
+        ("县长、副县长都去不了，委托律师2名", COUNTY, ["县长", "副县长"], "lawyers_only"),
+        ("县长，副县长均不能到庭，律师2名", COUNTY, ["县长", "副县长"], "lawyers_only"),
+        ("副县长（生病住院，不能出庭）；律师2名", COUNTY, ["副县长"], "lawyers_only"),
+        ("副局长，分管住建、不能出庭；律师", BUREAU, ["副局长"], "lawyers_only"),
+        ("负责人：局长（因公出差）；代理人：律师2名", BUREAU, ["局长"], "lawyers_only"),
+        ("没有负责人，律师2名", BUREAU, ["负责人"], "lawyers_only"),
+        ("我局没有副职；律师2名", BUREAU, ["副职"], "lawyers_only"),
+        ("无副职，律师", BUREAU, ["副职"], "lawyers_only"),
+        ("没有分管此事的副局长，律师", BUREAU, ["副局长"], "lawyers_only"),
+        ("不派局长、副局长，派律师", BUREAU, ["局长", "副局长"], "lawyers_only"),
+        ("不派局长，派法制科科长", BUREAU, ["局长"], "no_head"),
+        ("不能出庭的局长；法制科科长", BUREAU, ["局长"], "no_head"),
+        ("局长请假", BUREAU, ["局长"], "no_head"),
+    ],
+)
+def test_who_is_said_not_to_come_is_shown_and_not_counted(text: str, party: str, absent: list[str], found: str) -> None:
+    result = check(text, party)
+    gone = [it for it in result.people if it.verdict == "absent"]
+    assert ([it.planned.office for it in gone], problems(text, party)) == (absent, [found])
+    assert {it.says for it in gone} == {"不出庭。"}
+    assert not any(it.kind == "head" for it in read_attendees(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "coming"),
+    [
+        ("局长不能出庭，由副局长出庭，律师1名", ["副局长", ""]),
+        ("局长请假、副局长；律师", ["副局长", ""]),
+        ("局长出庭、副局长出差", ["局长"]),
+        ("局长、副局长（出差）", ["局长"]),
+        ("不派局长、派副局长", ["副局长"]),
+        ("副局长；没有律师", ["副局长"]),
+        ("不分管此事的副局长", ["副局长"]),
+        ("副局长，没有分管此事", ["副局长"]),
+        ("局长能不能去", ["局长"]),
+        ("局长不得不出庭", ["局长"]),
+        ("分管去产能的副局长，没有请假", ["副局长"]),
+    ],
+)
+def test_the_others_come(text: str, coming: list[str]) -> None:
+    result = check(text, BUREAU)
+    assert [it.planned.office for it in result.people if it.verdict != "absent"] == coming
+    assert result.ok
+
+
 def test_another_units_staff_is_for_the_court() -> None:
     assert verdicts("副局长；司法局科员", BUREAU) == ["head", "unclear"]
     assert verdicts("副局长；司法局局长作代理人", BUREAU) == ["head", "unclear"]
@@ -241,9 +293,22 @@ def test_reading_alone_tells_offices_duties_and_numbers(text: str, planned: list
     assert told == planned
 
 
-def test_a_name_before_an_organ_is_not_kept() -> None:
-    (person,) = check("王五住建局局长", COUNTY).people
-    assert person.planned.office == "住建局局长"
+@pytest.mark.parametrize(
+    ("text", "party", "office"),
+    [
+        ("王五住建局局长", COUNTY, "住建局局长"),
+        ("张三法制科科长", BUREAU, "法制科科长"),
+        ("张三政策法规科的人", BUREAU, "政策法规科工作人员"),
+        ("张三督查科科长", BUREAU, "科长"),
+        ("张三督查大队大队长", BUREAU, "大队长"),
+        ("张三红枣产业局局长", BUREAU, "某局局长"),
+        ("张三办公室主任", COUNTY, "某办公室主任"),
+    ],
+)
+def test_a_name_before_an_organ_is_not_kept(text: str, party: str, office: str) -> None:
+    (person,) = check(text, party).people
+    (again,) = check(office, party).people
+    assert (person.planned.office, again.rule) == (office, person.rule)
 
 
 OFFICES = [
@@ -255,6 +320,9 @@ OFFICES = [
     "司法局工作人员",
     "律师",
     "四级调研员",
+    "五台山管委会副主任",
+    "村委会主任",
+    "红枣产业局局长",
 ]
 
 
@@ -338,6 +406,7 @@ EACH_RULE = {
     "other_staff": ("教育局科员", BUREAU),
     "lawyer": ("基层法律服务工作者", BUREAU),
     "adviser": ("法律顾问", BUREAU),
+    "absent": ("局长缺席", BUREAU),
 }
 
 
@@ -363,6 +432,7 @@ def test_what_is_said_rests_on_clauses_or_says_that_it_is_practice() -> None:
         ("verdict: head", "verdct: [", "格式不对"),
         ("负责人规定 2-1", "某规定 2-1", "格式不对"),
         ("titles:", "title:", "格式不对"),
+        ("\n  no_head:", "\n  no_heads:", "缺少或者多出no_head、no_heads"),
     ],
 )
 def test_a_broken_file_says_what_to_do(tmp_path: Path, old: str, new: str, says: str) -> None:

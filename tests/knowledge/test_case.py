@@ -135,13 +135,25 @@ def test_a_government_sued_with_its_own_unit_after_upholding_is_the_one_that_rev
     assert "reviewed" not in read(defendant_units=names, review_result="revoked").choices
 
 
-@pytest.mark.parametrize("names", ["原平市住建局、原平市政府", "代县住建局、代县政府"])
-def test_after_upholding_a_government_that_is_not_sued_did_not_review(names: str) -> None:
-    facts = {"defendant_units": names, "reviewed": "city_government"}
-    with pytest.raises(FactsClash, match=r"共同被告.*“行政复议”却是“市政府复议”") as error:
+@pytest.mark.parametrize("names", ["原平市住建局、原平市政府", "代县住建局、代县政府、代县水利局"])
+def test_where_the_government_that_upheld_is_not_sued_those_sued_are_the_original_organs(names: str) -> None:
+    case = read(defendant_units=names, reviewed="city_government", review_result="upheld")
+    assert (case.choices["reviewed"], case.sources["reviewed"]) == ("city_government", "given")
+    assert (case.choices["original_organ"], case.sources["original_organ"]) == ("several", "unit")
+
+
+def test_who_does_not_know_which_government_upheld_is_told_of_none() -> None:
+    case = read(defendant_units="代县住建局、代县政府", reviewed="unknown", review_result="upheld")
+    assert case.choices["reviewed"] == "unknown"
+
+
+@pytest.mark.parametrize("names", ["市住建局、市政府", "代县住建局、市政府", "市住建局、代县政府"])
+def test_a_county_upholds_nothing_that_an_organ_of_the_city_did(names: str) -> None:
+    facts = {"defendant_units": names, "reviewed": "county_government"}
+    with pytest.raises(FactsClash, match=r"市级机关.*“行政复议”却是“县（市、区）政府复议”") as error:
         read(**facts, review_result="upheld")
-    assert error.value.facts == ("reviewed",)
-    assert read(**facts, review_result="revoked").choices["reviewed"] == "city_government"
+    assert error.value.facts == ("reviewed", "defendant_units")
+    assert read(**facts, review_result="revoked").choices["reviewed"] == "county_government"
 
 
 def test_of_three_defendants_nothing_is_guessed() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.dates import EARLIEST, DateError, chinese_date, find_date, find_dates, parse_date
+from knowledge.dates import EARLIEST, DateError, chinese_date, find_date, find_dates, parse_date, weekday
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 
@@ -160,7 +160,14 @@ def test_every_day_of_a_sentence_is_found_once() -> None:
 
 @given(st.dates(EARLIEST, TODAY))
 def test_a_full_date_comes_back_in_every_form(day: date) -> None:
-    for text in (day.isoformat(), chinese_date(day), f"{day:%Y%m%d}", f"{day.year}.{day.month}.{day.day}"):
+    written = chinese_date(day)
+    for text in (
+        day.isoformat(),
+        written,
+        f"{written}（{weekday(day)}）",
+        f"{day:%Y%m%d}",
+        f"{day.year}.{day.month}.{day.day}",
+    ):
         assert parse_date(text, TODAY) == day
         assert find_date(f"我们{text}收到的", TODAY) == day
 

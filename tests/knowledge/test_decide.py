@@ -139,6 +139,24 @@ def test_attendance_is_settled_for_each_defendant(facts: str, attendance: str) -
         assert set(it.citations) <= set(outcome.citations)
 
 
+def test_a_reviewing_government_among_the_defendants_settles_its_attendance_once() -> None:
+    facts = {
+        "defendant_units": "代县住建局、代县政府、市政府",
+        "reviewed": "city_government",
+        "review_result": "upheld",
+    }
+    parties = [it.party for it in settled(**facts, original_organ="several").attendance]
+    assert parties == ["代县住房和城乡建设局", "代县人民政府", "市人民政府"]
+
+
+def test_a_reviewing_government_that_is_not_sued_is_one_whom_the_court_adds() -> None:
+    facts = {"defendant_units": "代县住建局、代县政府", "reviewed": "city_government", "review_result": "upheld"}
+    outcome = settled(**facts)
+    assert (outcome.status, outcome.rule, outcome.handling_units) == ("undetermined", "E-joint-several", ())
+    assert outcome.decided_by == ("市人民政府办公室", "市司法局")
+    assert "市人民政府" in [it.party for it in outcome.attendance]
+
+
 def test_whom_article_14_does_not_list_attends_by_analogy_and_is_told_so() -> None:
     (it,) = settled(defendants="authorized_organization", authorization="authorized").attendance
     assert "参照第十四条" in it.proposes and "参照第十四条" in it.decides
@@ -171,6 +189,17 @@ def test_deadlines_need_a_date() -> None:
     dated = settled(defendant_units="轩岗镇政府", received_on="2026-11-23")
     assert dated.missing == ()
     assert date(2026, 12, 8) in [it.due for it in dated.deadlines]
+
+
+def test_the_dates_stand_before_the_outcome_where_no_answer_can_move_them() -> None:
+    open_case = decide(received_on="2026-11-20", defendants="county_government")
+    told = settled(received_on="2026-11-20", defendants="township")
+    assert open_case.status == "incomplete" and open_case.as_of == TODAY
+    assert open_case.deadlines == told.deadlines != ()
+    doubted = DECIDER.decide({"received_on": "2026-11-20"}, TODAY, frozenset({"proceeding"}))
+    assert (doubted.status, doubted.deadlines) == ("incomplete", ())
+    other = decide(received_on="2026-11-20", proceeding="public_interest")
+    assert (other.status, other.deadlines) == ("incomplete", ())
 
 
 def test_a_unit_that_would_make_it_more_exact_is_named_as_missing() -> None:

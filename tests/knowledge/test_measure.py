@@ -185,7 +185,7 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"\xff\xfe\x00", "不是UTF-8文本"),
+        (b"\xff\xfe\x00", "不是可读的YAML"),
         (b"id: [", "不是可读的YAML"),
         (b"[]", "缺少id、name"),
         (b"id: x\nname: y", "缺少number、issued"),

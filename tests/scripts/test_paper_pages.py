@@ -1,12 +1,15 @@
-"""docs/papers says what the table of papers says."""
+"""docs/papers says what the table of papers says, and templates are as they are laid out."""
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
-from actions.papers import load_table
+from actions.papers import TEMPLATES, load_table
 from scripts.paper_pages import FOLDER, pages
-from scripts.paper_templates import PAPERS
+from scripts.paper_templates import PAPERS, laid_out
 
 
 @pytest.mark.parametrize("name", list(pages()))
@@ -22,3 +25,12 @@ def test_the_list_names_every_paper_and_no_other_page_is_left() -> None:
 
 def test_every_paper_has_a_layout() -> None:
     assert PAPERS.keys() == load_table().papers.keys()
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_bundled_template_is_as_it_is_laid_out(paper: str) -> None:
+    row = load_table().papers[paper]
+    made, kept = io.BytesIO(laid_out(row)), TEMPLATES / row.file
+    with zipfile.ZipFile(made) as script, zipfile.ZipFile(kept) as bundled:
+        same = script.read("word/document.xml") == bundled.read("word/document.xml")
+    assert same, f"delete {kept} and run `python -m scripts.paper_templates`"

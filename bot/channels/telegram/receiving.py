@@ -17,10 +17,9 @@ from bot import logs
 from bot.channels.telegram.api import POLL_SECONDS, Bot, seconds
 from bot.channels.telegram.reading import ALLOWED, NAME
 from bot.errors import ChannelRefused
-from bot.inbox import Times
+from bot.inbox import Pause, Times
 
 Receive = Callable[[Sequence[telegram.Update]], Awaitable[None]]
-Pause = Callable[[float], Awaitable[object]]
 
 PATH = "/telegram"
 _SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of a header

@@ -26,7 +26,6 @@ from bot.rasa_process import RasaFiles
 from bot.reception import Reception
 from bot.settings import CHECKOUT, Settings
 from knowledge.decide import Decider
-from knowledge.units import load_units
 
 auto = pytest.importorskip(
     "tg_auto_test.test_utils.serverless_telegram_client",
@@ -82,7 +81,7 @@ async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
     async with AsyncExitStack() as stack:
         inbox = stack.enter_context(Inbox.open(settings.store))
         app = await stack.enter_async_context(App(settings))
-        door = PeopleAccess(People(inbox), load_units(), settings.contact)
+        door = PeopleAccess(People(inbox), settings.contact)
         rooms: list[tuple[Telegram, Postroom]] = []
 
         async def receive(update: telegram.Update, _: object) -> None:

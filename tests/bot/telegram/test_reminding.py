@@ -30,15 +30,6 @@ MORNING = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[BotApi]:
-    """Telegram, on loopback."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    with BotApi() as running:
-        yield running
-
-
-@pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """A case of `ZHANG`'s, in the database from which the house serves."""
     made = Office(Store.open(tmp_path / "inbox.sqlite"))
