@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from knowledge.look_up import LookUp
     from knowledge.search import Searcher
 
 
@@ -23,6 +25,28 @@ def open_searcher(settings: Settings) -> Searcher:
         return load_searcher()
     settings.prepare_home()
     return load_searcher_by(settings.encoder, settings.trained, _tell)
+
+
+def open_look_up() -> LookUp:
+    """Look-up in the measure and in the texts that were taken in, for a command that does nothing else.
+
+    Raises:
+        BotError: the settings or the home folder cannot be used.
+        KnowledgeError: the encoder or one of the measure's files cannot be used.
+    """
+    from bot.home import LAWS, home_where_nothing_is_set
+    from knowledge.look_up import LookUp
+    from knowledge.search import load_titles
+
+    home = home_where_nothing_is_set(os.environ)
+    if home is not None:
+        from knowledge.bundled import load_searcher
+
+        return LookUp(load_searcher(), home / LAWS, load_titles())
+    from bot.settings import Settings
+
+    settings = Settings()
+    return LookUp(open_searcher(settings), settings.laws, load_titles())
 
 
 def _tell(line: str) -> None:

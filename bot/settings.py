@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from platformdirs import user_data_path
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
@@ -23,11 +22,10 @@ from pydantic_settings import (
 )
 
 from bot.errors import HomeNotWritable, InputError
+from bot.home import ENV, FILE, LAWS, default_home
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-FILE = "yingsu.toml"
 
-_ENV = "YINGSU_"
 _SECRET = "telegram_token"  # noqa: S105 - a setting's name
 _WANTED = {
     "string_type": "应当是加引号的文字",
@@ -131,9 +129,9 @@ class Settings(BaseSettings):
             everybody on the machine could read the token in the file.
     """
 
-    model_config = SettingsConfigDict(env_prefix=_ENV, env_ignore_empty=True, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=ENV, env_ignore_empty=True, extra="forbid", frozen=True)
 
-    home: Path = Field(default_factory=lambda: user_data_path("yingsu"))
+    home: Path = Field(default_factory=default_home)
     database: Words | None = Field(default=None, repr=False)  # a URL may hold a password
     encoder: Words | None = None
     heads: Words | None = None
@@ -204,7 +202,7 @@ class Settings(BaseSettings):
     @property
     def laws(self) -> Path:
         """Where the law texts beside the measure are kept."""
-        return self.home / "laws"
+        return self.home / LAWS
 
     def need_telegram_token(self) -> str:
         """The bot's token, to be called with.
@@ -213,7 +211,7 @@ class Settings(BaseSettings):
             InputError: none is set.
         """
         if self.telegram_token is None:
-            raise InputError(f"没有设置任何渠道。请把 {_ENV}TELEGRAM_TOKEN 设为 @BotFather 给的令牌后重试。")
+            raise InputError(f"没有设置任何渠道。请把 {ENV}TELEGRAM_TOKEN 设为 @BotFather 给的令牌后重试。")
         return self.telegram_token.get_secret_value()
 
     def prepare_home(self) -> Path:
@@ -258,7 +256,7 @@ def _read(path: Path) -> dict[str, Any]:
         where = f"第{at[1]}行第{at[2]}列" if at else "文件末尾"
         raise InputError(f"设置文件 {path} 不是 TOML：错在{where}。请改正后重试。") from error
     if "home" in data:  # it says where this file is
-        raise InputError(f"设置文件 {path} 里不能写 home。请删去，用环境变量 {_ENV}HOME 设置数据目录。")
+        raise InputError(f"设置文件 {path} 里不能写 home。请删去，用环境变量 {ENV}HOME 设置数据目录。")
     if _SECRET in data and everybody:
         raise InputError(f"设置文件 {path} 里有 {_SECRET}，本机别的用户也读得到。请运行 chmod 600 {path} 后重试。")
     return data
@@ -271,7 +269,7 @@ def _told(settings: type[BaseSettings], loc: tuple[int | str, ...], kind: str, h
     if kind == "extra_forbidden":
         known = "、".join(name for name in settings.model_fields if name != "home")
         return f"设置文件 {path} 里没有 {_key(loc)} 这项设置，可写的有：{known}。请改正后重试。"
-    where = f"环境变量 {_ENV}{str(loc[0]).upper()} " if loc[0] in env else f"设置文件 {path} 里的 {_key(loc)} "
+    where = f"环境变量 {ENV}{str(loc[0]).upper()} " if loc[0] in env else f"设置文件 {path} 里的 {_key(loc)} "
     return f"{where}{_WANTED.get(kind, '的值不对')}。请改正后重试。"
 
 

@@ -15,7 +15,7 @@ import typer
 from actions.cases.life import FIELDS
 from actions.cases.steps import Step, Steps, Whose, load_steps
 from actions.people.roles import Role
-from bot.cli import app
+from bot.cli import build
 from knowledge.bundled import load_decider
 from knowledge.citation import Citation
 from knowledge.table import Rule, Table
@@ -133,7 +133,7 @@ def _step(step: Step, table: Steps) -> str:
 
 def _commands() -> Iterator[str]:
     yield "# 命令 · Commands"
-    yield from _command(typer.main.get_command(app), "yingsu")
+    yield from _command(typer.main.get_command(build()), "yingsu")
 
 
 def _command(command: Any, path: str) -> Iterator[str]:

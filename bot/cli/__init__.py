@@ -4,53 +4,52 @@ from __future__ import annotations
 
 import atexit
 import gc
+import importlib
 import logging
 import sys
 from typing import Annotated
 
 import typer
 
-from bot.cli import (
-    attendees,
-    case,
-    cases,
-    chat,
-    evaluate,
-    keeping,
-    laws,
-    look_up,
-    people,
-    record,
-    serve,
-    understand,
-    upkeep,
-)
-
-app = typer.Typer(
-    name="yingsu",
-    help="应诉助手：谁承办、谁出庭、交什么、哪天前，每个答案都带条文。\n\n"
-    "Who handles an administrative lawsuit, who attends court, what to file by when - each answer with its clause.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-case.add_to(app)
-cases.add_to(app)
-attendees.add_to(app)
-look_up.add_to(app)
-understand.add_to(app)
-laws.add_to(app)
-chat.add_to(app)
-serve.add_to(app)
-record.add_to(app)
-people.add_to(app)
-keeping.add_to(app)
-evaluate.add_to(app)
-upkeep.add_to(app)
+_MODULES = {
+    "case": ("decide", "facts", "deadlines", "table"),
+    "cases": ("cases",),
+    "attendees": ("attendees",),
+    "look_up": ("ask",),
+    "understand": ("understand",),
+    "laws": ("laws",),
+    "chat": ("chat",),
+    "serve": ("serve",),
+    "record": ("decisions",),
+    "people": ("people", "pause", "resume"),
+    "keeping": ("verify", "backup", "restore", "purge"),
+    "evaluate": ("eval",),
+    "upkeep": ("doctor", "nlu"),
+}
+"""The commands of each module of this package, which its `add_to` adds."""
 
 
-@app.callback(invoke_without_command=True)
+def build(called: str | None = None) -> typer.Typer:
+    """The command line: whole, or the one module that has a command, so that its start reads what it needs.
+
+    Args:
+        called: the command; None, or one that there is not, for all of them.
+    """
+    app = typer.Typer(
+        name="yingsu",
+        help="应诉助手：谁承办、谁出庭、交什么、哪天前，每个答案都带条文。\n\n"
+        "Who handles an administrative lawsuit, who attends court, what to file by when - each answer with its clause.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback(invoke_without_command=True)(_root)
+    for name in [name for name, commands in _MODULES.items() if called in commands] or _MODULES:
+        importlib.import_module(f"bot.cli.{name}").add_to(app)
+    return app
+
+
 def _root(
     version: Annotated[bool, typer.Option("--version", help="显示版本 / show the version", is_eager=True)] = False,
 ) -> None:
@@ -80,7 +79,7 @@ def main() -> None:
 
         begin_loading_encoder()  # while the command line and its libraries are read
     try:
-        app()
+        build(*sys.argv[1:2])()
     except RasaFault as fault:
         sys.exit(_said(fault, 2))
     except (KnowledgeError, ActionError, BotError) as error:

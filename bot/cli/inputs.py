@@ -6,11 +6,13 @@ import getpass
 import json
 import sys
 from collections.abc import Mapping
-from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from actions.render import HERE
 from bot.errors import InputError
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def read_text(file: str) -> str:
@@ -51,6 +53,10 @@ def me() -> str:
 
 def today() -> date:
     """Today in Xinzhou."""
+    from datetime import datetime
+
+    from actions.render import HERE
+
     return datetime.now(HERE).date()
 
 

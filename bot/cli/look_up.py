@@ -13,7 +13,7 @@ from bot.errors import InputError
 
 if TYPE_CHECKING:
     from knowledge.laws import LawHit
-    from knowledge.look_up import Found, LookUp
+    from knowledge.look_up import Found
     from knowledge.search import Card, Hit
 
 
@@ -33,7 +33,9 @@ def ask(
     """Answer one question, or a file of them."""
     if (question is None) == (batch is None):
         raise InputError("请给一个问题，或用 --batch 给一个文件，二者选一。")
-    look_up = _open()
+    from bot.searcher import open_look_up
+
+    look_up = open_look_up()
     if batch is not None:
         lines = enumerate(read_text(batch).split("\n"), 1)
         for q, history in [_asked(line, number) for number, line in lines if line.strip()]:
@@ -46,17 +48,6 @@ def ask(
     from actions.render_clauses import found
 
     print(found(it))
-
-
-def _open() -> LookUp:
-    """Look-up in the measure and in the texts that were taken in."""
-    from bot.cli.laws import library_folder
-    from bot.searcher import open_searcher
-    from bot.settings import Settings
-    from knowledge.look_up import LookUp
-    from knowledge.search import load_titles
-
-    return LookUp(open_searcher(Settings()), library_folder(), load_titles())
 
 
 def answer_data(found: Found) -> dict[str, object]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import typer
 
+from bot.cli import build
 from knowledge.decide import Decider
 from tests.bot.running import Run
 
@@ -22,6 +27,37 @@ def test_help_lists_every_command_in_chinese_and_english(run: Run) -> None:
         below = run(group, "--help").out
         assert all(command in below for command in commands.split()), group
     assert "应诉助手" in result.out and "Who handles" in result.out
+
+
+def test_each_command_is_there_when_only_its_module_is_read() -> None:
+    whole = typer.main.get_group(build()).commands
+    for name, command in whole.items():
+        alone = typer.main.get_group(build(name)).commands
+        assert set(alone) <= set(whole)
+        assert alone[name].help == command.help
+    assert set(typer.main.get_group(build("没有这个")).commands) == set(whole)
+
+
+def test_a_look_up_reads_neither_other_commands_nor_settings(tmp_path: Path) -> None:
+    code = """
+import sys
+sys.argv = ["yingsu", "ask", "收到司法建议多久回复"]
+from bot.cli import main
+try:
+    main()
+finally:
+    print(sorted({"bot.cli.cases", "pydantic", "sqlmodel", "prompt_toolkit"} & set(sys.modules)))
+"""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("YINGSU_")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**env, "YINGSU_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert "第十九条：“" in done.stdout and done.stdout.endswith("\n[]\n")
 
 
 def test_decide_from_a_file_as_data(run: Run, tmp_path: Path, decider: Decider) -> None:

@@ -152,7 +152,7 @@ async def serve(app, settings, stop):
 bot.app.App = lambda *_, **__: None
 bot.serve.serve = serve
 bot.serve.end_in_time.__defaults__ = (0.1,)
-bot.cli.app(["serve"])
+bot.cli.build()(["serve"])
 """
     env = {**os.environ, "YINGSU_HOME": str(tmp_path), "YINGSU_TELEGRAM_TOKEN": TOKEN}
     with subprocess.Popen(
