@@ -278,5 +278,6 @@ def due_named(case: Case, dues: Sequence[Due], text: str) -> Due:
     found = exact or [it for it in open_ones if text in it.what]
     if len(found) != 1:
         known = "、".join(f"{it.what}（{it.id}）" for it in found or open_ones)
-        raise StepRefused(words.NO_SUCH_DATE.format(number=case.number, rest=text, known=known), "deadline")
+        said = words.SEVERAL_DATES if found else words.NO_SUCH_DATE
+        raise StepRefused(said.format(number=case.number, rest=text, known=known), "deadline")
     return found[0]

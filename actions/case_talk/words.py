@@ -17,6 +17,7 @@ CALENDAR = "第{number}号案件的日期，可以导入手机或电脑的日历
 SNOOZED = "好，{until}以前不再提醒第{number}号案件的“{what}”。"
 SNOOZE_WHAT = "请写推到什么时候，例如“案件 {number} 稍后提醒 答辩 明天”。"
 NO_SUCH_DATE = "第{number}号案件没有“{rest}”这一项日期，有的是：{known}。"
+SEVERAL_DATES = "第{number}号案件的日期里说到“{rest}”的不止一项：{known}。请写出其中一项的全名。"
 NO_COLLEAGUE = "没有找到“{rest}”。请写同事开通时的称呼或编号，对方要是本案单位的人。"
 COLLEAGUES = "“{rest}”不止一位，请写编号：{known}。"
 ONLY_BUREAU = "年度报告由司法行政部门写（第二十三条），您的单位不是。"

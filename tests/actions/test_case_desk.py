@@ -391,6 +391,8 @@ def test_a_reminder_is_put_off_and_a_date_marked_as_done(office: Office) -> None
     assert "answer" in reminded()
     assert "写推到什么时候" in desk.refuses(REGISTRAR, "案件 1 稍后提醒 明天")
     assert "不能推到它后面" in desk.refuses(REGISTRAR, "案件 1 稍后提醒 答辩 12月20日")
+    assert "不止一项" in desk.refuses(REGISTRAR, "案件 1 稍后提醒 证据 明天")
+    assert "没有“撤诉”这一项日期" in desk.refuses(REGISTRAR, "案件 1 稍后提醒 撤诉 明天")
     said = desk.says(REGISTRAR, "案件 1 稍后提醒 答辩 明天")
     assert said.startswith("好，2026年12月5日（星期六）以前不再提醒第1号案件的“提交答辩状")
     assert "answer" not in reminded()
