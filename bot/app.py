@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from actions.render import HERE
 from bot.action_server import ActionServer
 from bot.dialogue import Dialogue
 from bot.glance import may_be_stopped
@@ -86,7 +87,9 @@ class App:
     ) -> None:
         self._settings = settings
         self._limits = limits
-        self._look_up = LookUp(open_searcher(settings), settings.laws, load_titles())
+        self._look_up = LookUp(
+            open_searcher(settings), settings.laws, load_titles(), lambda: now().astimezone(HERE).date()
+        )
         self._now = now
         self._new_id = new_id
         self._store: Store | None = None

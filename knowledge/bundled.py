@@ -59,13 +59,14 @@ def load_searcher() -> Searcher:
     """
     encoder = begin_loading_encoder()
 
-    from knowledge.search import Searcher, load_aliases, load_cards, load_model
+    from knowledge.search import Searcher, load_aliases, load_cards, load_model, load_readings
     from knowledge.search.texts import all_texts, texts_hash
 
     measure = load_measure()
     cards = load_cards(measure)
     texts = all_texts(measure, load_aliases(measure), cards)
-    return Searcher(measure, texts, cards, load_model(texts_hash(texts), encoder.result))
+    model = load_model(texts_hash(texts), encoder.result)
+    return Searcher(measure, texts, cards, model, load_readings(measure, cards))
 
 
 def load_searcher_by(encoder: str, kept: Path, tell: Callable[[str], None], folder: Path | None = None) -> Searcher:
@@ -81,7 +82,7 @@ def load_searcher_by(encoder: str, kept: Path, tell: Callable[[str], None], fold
         KnowledgeError: the encoder or one of the measure's files cannot be used, or nothing can be trained or kept.
     """
     from knowledge.encoder import load_encoder
-    from knowledge.search import Searcher, load_aliases, load_cards
+    from knowledge.search import Searcher, load_aliases, load_cards, load_readings
     from knowledge.search.texts import all_texts
     from knowledge.search.training import kept_model
 
@@ -89,4 +90,4 @@ def load_searcher_by(encoder: str, kept: Path, tell: Callable[[str], None], fold
     cards = load_cards(measure, folder)
     texts = all_texts(measure, load_aliases(measure, folder), cards, folder)
     model = kept_model(measure.articles, texts, load_encoder(encoder, threads=2), kept, tell)
-    return Searcher(measure, texts, cards, model)
+    return Searcher(measure, texts, cards, model, load_readings(measure, cards, folder))

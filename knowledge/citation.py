@@ -1,25 +1,28 @@
 """References to clauses: reading what people write, printing the official form.
 
 Article, paragraph and item are 条, 款 and 项. This module knows the shape of a reference and nothing about
-which places exist: that is ``Measure.clause``.
+which places exist: that is ``LegalText.place``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import total_ordering
-from itertools import product
+from itertools import pairwise, product
 
 from knowledge.errors import CitationError
+from knowledge.other_texts import is_law, other_text
+from knowledge.spellings import respelled
 
 _NUMERALS = "零一二三四五六七八九"
 _LARGEST = 9999
-"""The longest law has 1,260 articles."""
-_LONGEST_RANGE = 50
+_FIRST_YEAR = 1949
+_LONGEST_RANGE = 1500
+"""Numbers of a range that are written out; the longest law has fewer articles."""
 
 
 def chinese_number(number: int) -> str:
@@ -70,12 +73,15 @@ def parse_number(text: str) -> int:
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One place in a measure.
+    """One place in a text, be it there or not.
 
     Attributes:
         article: 条, from 1.
         paragraph: 款, from 1; None where the article has but one or as a whole is meant.
         item: 项, from 1; None where none is meant.
+
+    A number below 0 counts from the end, -1 for the last (最后一条): ``LegalText.place`` says which that is. 0 and
+    numbers beyond every text (第999999条) are kept, to say that they are not there.
 
     Sorts in the order of the text, the whole before its parts.
     """
@@ -83,16 +89,6 @@ class Citation:
     article: int
     paragraph: int | None = None
     item: int | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that no law has.
-
-        Raises:
-            CitationError: if a number is below 1 or above 9999.
-        """
-        for number in (self.article, self.paragraph, self.item):
-            if number is not None and not 1 <= number <= _LARGEST:
-                raise CitationError(f"条、款、项从1数起，没有“{number}”，请核对编号。")
 
     @classmethod
     def parse(cls, text: str) -> Citation:
@@ -105,14 +101,19 @@ class Citation:
         Raises:
             CitationError: if the text is not exactly one reference to one place of the measure.
         """
-        plain = _LEAD.sub("", _fold(text)).rstrip("。.")
+        plain = _LEAD.sub("", respelled(text)).rstrip("。.")
         if short := _SHORT.fullmatch(plain):
-            article, paragraph, item = (int(part) if part else None for part in short.groups())
-            return cls(article or 0, paragraph, item)
-        match = _PLACE.fullmatch(plain)
-        places = list(_places(match)) if match else []
+            places = [_short(short)]
+        elif alone := _ITEM_ALONE.fullmatch(plain):
+            places = list(_places(alone))
+        else:
+            match = _PLACE.fullmatch(plain)
+            places = list(_places(match)) if match else []
         if len(places) != 1:
             raise CitationError(f"“{text.strip()[:40]}”不是条款编号，请写成“第十一条第（五）项”或“11.5”。")
+        for number in (places[0].article, places[0].paragraph, places[0].item):
+            if number is not None and not 1 <= number <= _LARGEST:
+                raise CitationError(f"条、款、项从1数起，没有“{text.strip()[:40]}”，请核对编号。")
         return places[0]
 
     @property
@@ -123,9 +124,9 @@ class Citation:
 
     def __str__(self) -> str:
         """The official form: 第十五条, 第八条第二款, 第十一条第（五）项."""
-        paragraph = "" if self.paragraph is None else f"第{chinese_number(self.paragraph)}款"
-        item = "" if self.item is None else f"第（{chinese_number(self.item)}）项"
-        return f"第{chinese_number(self.article)}条{paragraph}{item}"
+        paragraph = "" if self.paragraph is None else _ordinal(self.paragraph, "款")
+        item = "" if self.item is None else _ordinal(self.item, "项")
+        return f"{_ordinal(self.article, '条')}{paragraph}{item}"
 
     def __lt__(self, other: object) -> bool:
         """Compare by place in the text, the whole before its parts."""
@@ -154,23 +155,23 @@ def find_citations(text: str) -> list[Citation]:
     """Every place of the measure that a sentence refers to, in its order, each once.
 
     Ranges are written out (第十一条到第十四条 gives four). Counts (3条建议), dates and amounts are not
-    references, nor are articles of another law: those are ``find_foreign``'s.
+    references, nor are articles of another text: those are ``find_foreign``'s.
     """
-    short = _SHORT.fullmatch(_fold(text))
-    if short and any(short.groups()[1:]) and len(short[1]) < 4:  # 2023-7 is a month
-        with suppress(CitationError):  # 0.5 is an amount
-            return [Citation.parse(text)]
-    return list(dict.fromkeys(place for found in _scan(text) if not found.law for place in found.places))
+    plain = respelled(text)
+    return _alone(plain) or list(dict.fromkeys(place for it in _scan(plain) if not it.law for place in it.places))
 
 
 def find_foreign(text: str) -> list[str]:
-    """Every reference to an article of another law, as written: 行政诉讼法第六十七条, 解释18第22条."""
-    return list(dict.fromkeys(found.law + found.words for found in _scan(text) if found.law))
+    """Every reference to an article of another text, as written: 行政诉讼法第六十七条, 解释18第22条, 省办法第五条."""
+    return list(dict.fromkeys(found.law + found.words for found in _scan(respelled(text)) if found.law))
 
 
 def find_references(text: str) -> list[Reference]:
-    """Every reference in a sentence, of the measure or of another law, in its order."""
-    plain, scanned = _fold(text), _scan(text)
+    """Every reference in a sentence, of the measure or of another text, in its order."""
+    plain = respelled(text)
+    if alone := _alone(plain):
+        return [Reference(tuple(alone), "", "")]
+    scanned = _scan(plain)
     begins = [0, *(found.end for found in scanned)]
     return [Reference(it.places, it.law, plain[begins[i] : it.start]) for i, it in enumerate(scanned)]
 
@@ -182,71 +183,85 @@ def find_parts(text: str, article: int) -> list[Citation]:
         The places, in the order written; empty if the sentence names none.
     """
     places: list[Citation] = []
-    for match in _PART.finditer(_fold(text)):
-        with suppress(CitationError):  # 百项, 第零款: words, no places
+    for match in _PART.finditer(respelled(text)):
+        with suppress(CitationError):  # 百项: words, no places
             places += _parts(article, match)
     return places
 
 
-# How a reference is written, after _fold
+def listed(numbers: Sequence[int], unit: str) -> str:
+    """Numbers of places, runs of three or more folded: 26, 27, 28, 40 条 → 第二十六条到第二十八条、第四十条.
 
-_DASHES = str.maketrans(dict.fromkeys("–—−~", "-"))
-_CHINESE = "〇零一二两三四五六七八九十百千"
-_N = rf"(?:[0-9]{{1,4}}|[{_CHINESE}]{{1,7}})"
-_TIE = r"(?:以及|[、,和与及或跟到至-])"
+    Args:
+        numbers: the numbers, ascending.
+        unit: 条, 款 or 项.
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    said: list[str] = []
+    for run in runs:
+        ends = [_ordinal(number, unit) for number in run]
+        said += ends if len(run) < 3 else [f"{ends[0]}到{ends[-1]}"]
+    return "、".join(said)
+
+
+# How a reference is written, in one spelling
+
+_CHINESE = "〇零一二三四五六七八九十百千"
+_N = rf"(?:[0-9]{{1,4}}|[{_CHINESE}]{{1,9}})"
+_HUGE = rf"(?:(?:(?<![0-9)])-)?[0-9]{{1,18}}|[{_CHINESE}万亿]{{1,12}})"
+"""A number after 第, which makes it a place, be there one or not."""
+_LAST = rf"(?:(?:最后|最末|末尾)的?[一二两三四五六七八九2-9]个?|倒数第?{_N}|末了?一?)"
+_FIRST = "(?:前[两二三四五六七八九2-9])"
+_TIE = r"(?:以及|[、,和与及或跟到至 -])"
 _RANGE = "到至-"
 _ONE = rf"第?\(?{_N}\)?"
 
 
-def _listed(unit: str) -> str:
-    return rf"{_ONE}(?:{unit}?{_TIE}{_ONE}|第?\({_N}\))*{unit}"
+def _listing(unit: str) -> str:
+    return rf"(?:{_ONE}(?:{unit}?{_TIE}{_ONE}|第?\({_N}\))*两?|{_LAST}|{_FIRST}){unit}"
 
 
 _BRACKETED = rf"\({_N}\)(?:{_TIE}?\({_N}\))*"
 # 十五条八项材料 counts them; 第八项材料 and (八)项材料 name one.
 _COUNTED_ITEMS = rf"(?!{_N}项(?:材料|情形|要求|原则))"
-_PARAGRAPH = rf"(?P<paragraphs>{_listed('款')})"
-_ITEM = rf"{_COUNTED_ITEMS}(?P<items>{_listed('项')}|{_BRACKETED})"
+_PARAGRAPH = rf"(?P<paragraphs>{_listing('款')})"
+_ITEM = rf"{_COUNTED_ITEMS}(?P<items>{_listing('项')}|{_BRACKETED})"
 # Before a bare number these make it a count or a date: 哪一条, 前三条, 2026年11条, 共25条, 1.5条.
 _NOT_AFTER = rf"(?<![第哪这那每另上下任同共几某前后年月日多提有发给万点.0-9{_CHINESE}])"
-_COUNTED = re.compile(r"(?:司法|检察)?建议|意见|线索|证据|理由|记录|信息|消息|问题|措施|经验|以[上下内]|左右")
+_COUNTED = re.compile(
+    r"的?(?:司法|检察)?(?:建议|意见|线索|证据|理由|记录|信息|消息|短信|问题|措施|经验|路|内容|以[上下内]|左右)"
+)
 _OF = r"(?:当?中的?|里的?|里面的?|的|之)?"
+# After the name of a law a number needs no 条: 行诉法67, 行诉法67-1, 公益诉讼解释二十一.
+_WITHOUT_UNIT = rf"(?:[0-9]{{1,4}}|[{_CHINESE}]{{2,7}})"
+_ENDS = rf"(?=$|[,。;?!、和与及跟]|怎么|咋|什么|啥|[说讲写规呢吗]|的|第?{_N}[款项]|\()"
 _PLACE = re.compile(
-    rf"(?:(?P<named>第)|{_NOT_AFTER})(?P<articles>{_N}(?:{_TIE}第?{_N})*)条"
+    rf"(?:(?:(?P<named>第)(?P<numbers>\(?{_HUGE}\)?(?:{_TIE}第?\(?{_HUGE}\)?)*)(?:两|(?<=[0-9])[二三四五六七八九])?个?"
+    rf"|{_NOT_AFTER}(?P<loose>{_N}(?:{_TIE}第?{_N})*)(?:两|(?<=[0-9])[二三四五六七八九])?|(?P<last>{_LAST}))条"
+    rf"|(?<=[法典例释则定》诉赔版年)])第?(?P<bare>{_WITHOUT_UNIT}(?:(?!-){_TIE}第?{_WITHOUT_UNIT})*)(?:-(?P<dashed>[0-9]))?{_ENDS})"
     rf"(?:{_OF}{_PARAGRAPH})?(?:{_OF}{_ITEM})?"
 )
-_PART = re.compile(rf"(?!两)(?:(?P<paragraphs>第?{_N}款)(?:的?(?P<items>{_ONE}项))?|(?P<lone>{_ONE}项))")
+_PART = re.compile(
+    rf"(?P<paragraphs>(?:第?{_N}|{_LAST}|{_FIRST})款)(?:的?(?P<items>(?:{_ONE}|{_LAST}|{_FIRST})项))?"
+    rf"|(?P<lone>(?:{_ONE}|{_LAST}|{_FIRST})项)"
+)
 _SHORT = re.compile(r"([0-9]{1,4})(?:-([0-9]{1,2}))?(?:\.([0-9]{1,2}))?")
 _LEAD = re.compile(r"^(?:《[^》]*办法》|忻州?市?[^第0-9]*办法|本?(?:暂行)?办法)[的,:]?")
-
-# What may stand before an article of another law. 办法 is the measure unless a province stands before it.
-_LAW = re.compile(
-    r"(?P<law>《[^《》]{2,60}》"
-    r"|[一-鿿]{0,24}(?:法典|法|条例|解释|规定|细则|规则|通则|行诉|民诉|刑诉|国赔)"
-    r"|[一-鿿]{0,8}[〔\[(][0-9]{4}[〕\])][0-9]{1,4}号)"
-    r"(?P<year>\(?[0-9]{2,4}(?:年|版|修订|修正)*\)?)?" + _OF + "$"
-)
-_OWN = re.compile(r"^《?(?:.*出庭应诉工作暂行|本|暂行|这个|该)?办法》?$|忻政办函|忻州市[一-鿿]*办法")
-_OTHER_MEASURE = re.compile(
-    r"(?:山西省?|[一-鿿]省|省里|省级|外省|外地|外市|其他地方|别的地方)(?:行政机关|行政|应诉|的)*办法$"
-)
-_NO_LAW = re.compile(r"(?:[做方看想说违合依执司非立写用算本]法|办法)$")
-_REGULATION = re.compile(
-    r"(?:负责人|应诉|被告|资格|司法建议|证据|撤诉|若干|问题的?|赔偿|协议|信息公开|最高法|高院)"
-    r"规定$"
-)
-_EXPLAIN = re.compile(  # 请解释第十一条: the verb, not the judicial interpretation
-    r"(?:请|[帮给]我|帮忙|麻烦|能|可否|可以|怎么|如何|再|详细|逐条|具体|你|来|要|下|一步)解释$"
-)
-_LAW_NAME = re.compile(  # how a name begins, to cut it out of a running sentence
-    r"(?:中华人民共和国|最高人民法院|最高法|两高|山西省?|行政|民事|刑事|民|刑|国家|国赔|行诉|复议|司法"
-    r"|政府|信息|土地|治安|检察|法释|负责人|被告|出庭|证据|公务员|实施|适用|解释|宪法|地方|律师|档案)"
-)
+# What a whole message may be: 十一(五), 十一到十四.
+_UP_TO_999 = rf"(?:[0-9]{{1,3}}|[{_CHINESE}]{{1,6}})"
+_ITEM_ALONE = re.compile(rf"第?(?P<numbers>{_UP_TO_999})(?P<items>{_BRACKETED})")
+_RANGE_ALONE = re.compile(rf"第?(?P<numbers>{_UP_TO_999}[到至]第?{_UP_TO_999}|[0-9]{{1,3}}-[0-9]{{2,3}})")
+_POLITE = re.compile(r"^(?:请问|请看|看看?|查一?下?)|(?:呢|怎么说的?|[说写讲]什么|是什么|的?内容|的?原文)?[?。!]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One reference in a sentence; ``law`` names the other law it belongs to, '' for the measure."""
+    """One reference in a sentence; ``law`` names the other text it belongs to, '' for the measure."""
 
     places: tuple[Citation, ...]
     words: str
@@ -255,75 +270,83 @@ class _Found:
     end: int
 
 
-def _fold(text: str) -> str:
-    """Full width to half, dashes to one, no spaces: for reading references only, never for display."""
-    return "".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
+def _alone(plain: str) -> list[Citation]:
+    """The places of a message that is nothing but a reference without 条: 十一(五), 11(5), 11.5, 十一到十四."""
+    said = _LEAD.sub("", _POLITE.sub("", plain))
+    short = _SHORT.fullmatch(said)
+    with suppress(CitationError):
+        if match := _ITEM_ALONE.fullmatch(said) or _RANGE_ALONE.fullmatch(said):
+            return list(_places(match))
+        if short and any(short.groups()[1:]) and len(short[1]) < 4:  # 2023-7 is a month
+            return [Citation.parse(said)]  # 0.5 is an amount
+    return []
 
 
-def _scan(text: str) -> list[_Found]:
-    plain = _fold(text)
+def _short(match: re.Match[str]) -> Citation:
+    article, paragraph, item = (int(part) if part else None for part in match.groups())
+    return Citation(article or 0, paragraph, item)
+
+
+def _scan(plain: str) -> list[_Found]:
     found: list[_Found] = []
     for match in _PLACE.finditer(plain):
         if not match["named"] and _is_count(match, plain):
             continue
         try:
             places = tuple(_places(match))
-        except CitationError:  # 百条, 第零条: a word, no place
+        except CitationError:  # 百条: a word, no place
+            continue
+        if match["loose"] and not all(place.article for place in places):  # 0条 without 第 counts
             continue
         last = found[-1] if found else None
         before = plain[last.end if last else 0 : match.start()]
-        law = _law_before(before)
+        law = other_text(before)
+        if match["bare"] and not (is_law(law) and _is_number(law, places)):
+            continue
         if last and (not before or re.fullmatch(_TIE, before)):
             law = law or last.law  # 行政诉讼法第26条、第34条: the second is that law's too
-            first, second = last.places[-1], places[0]
-            if before and before in _RANGE and law == last.law and _is_article(first) and _is_article(second):
-                between = range(first.article + 1, min(second.article, first.article + _LONGEST_RANGE))
-                places = (*(Citation(number) for number in between), *places)
+            if before and before in _RANGE and law == last.law:
+                places = (*_between(last.places[-1], places[0]), *places)
         found.append(_Found(places, match[0], law, match.start(), match.end()))
     return found
 
 
-def _is_article(place: Citation) -> bool:
-    return place.paragraph is None and place.item is None
+def _between(first: Citation, second: Citation) -> Iterator[Citation]:
+    """What a range leaves unsaid: articles, or paragraphs or items of one article."""
+    if first.article != second.article:
+        yield from (Citation(number) for number in _within(first.article, second.article))
+    elif first.item and second.item and first.paragraph == second.paragraph:
+        yield from (Citation(first.article, first.paragraph, item) for item in _within(first.item, second.item))
+    elif first.paragraph and second.paragraph and not (first.item or second.item):
+        yield from (Citation(first.article, number) for number in _within(first.paragraph, second.paragraph))
+
+
+def _within(first: int, second: int) -> range:
+    """The numbers between two, in their order; none where one counts from the end."""
+    low, high = min(first, second), max(first, second)
+    between = range(low + 1, min(high, low + _LONGEST_RANGE)) if low >= 0 else range(0)
+    return between if first < second else between[::-1]
+
+
+def _is_number(law: str, places: Sequence[Citation]) -> bool:
+    """Whether numbers without 条 are articles: 行诉法2017 is its version, and 解释18 the interpretation of 2018."""
+    least = 100 if law == "解释" else 1
+    return all(least <= place.article < _FIRST_YEAR for place in places)
 
 
 def _is_count(match: re.Match[str], plain: str) -> bool:
     """Whether an 11条 without 第 counts things: 3条建议, 写一条."""
-    if match["paragraphs"] or match["items"]:
+    if match["paragraphs"] or match["items"] or match["bare"]:
         return False
     if _COUNTED.match(plain, match.end()):
         return True
     before = plain[: match.start()]
-    return match["articles"] == "一" and not re.search(r"(?:^|办法|[、,和与及到至。;?!])$", before)
-
-
-def _law_before(before: str) -> str:
-    """The other law whose article follows, '' where it is the measure's own or none is named."""
-    match = _LAW.search(before[-80:])
-    if not match:
-        return ""
-    law = match["law"]
-    if _OTHER_MEASURE.search(law):
-        return _trim(law)
-    if _OWN.search(law) or _NO_LAW.search(law) or _EXPLAIN.search(law):
-        return ""
-    if law.endswith("规定") and not _REGULATION.search(law):
-        return ""
-    return _trim(law) + (match["year"] or "")
-
-
-def _trim(law: str) -> str:
-    """Cut a law's name out of the words before it: 请问按照行政诉讼法 → 行政诉讼法."""
-    if law.startswith("《"):
-        return law
-    begin = _LAW_NAME.search(law)
-    if begin:
-        return law[begin.start() :]
-    return re.sub(r"^.*(?:按照|根据|依据|依照|[按照问看查和与跟的在是])", "", law)
+    return match["loose"] == "一" and not re.search(r"(?:^|办法|[、,和与及到至。;?!])$", before)
 
 
 def _places(match: re.Match[str]) -> Iterator[Citation]:
-    articles = _numbers(match["articles"])
+    named = match.groupdict()
+    articles = _numbers(named.get("numbers") or named.get("loose") or named.get("last") or named.get("bare") or "")
     if len(articles) > 1:  # 四、八条第一款: the part belongs to the last
         yield from (Citation(article) for article in articles[:-1])
     yield from _parts(articles[-1], match)
@@ -331,22 +354,61 @@ def _places(match: re.Match[str]) -> Iterator[Citation]:
 
 def _parts(article: int, match: re.Match[str]) -> Iterator[Citation]:
     named = match.groupdict()
-    paragraphs: list[int] | list[None] = _numbers(named.get("paragraphs") or "") or [None]
+    paragraphs: list[int] | list[None] = _numbers(named.get("paragraphs") or named.get("dashed") or "") or [None]
     items: list[int] | list[None] = _numbers(named.get("items") or named.get("lone") or "") or [None]
     for paragraph, item in product(paragraphs, items):
         yield Citation(article, paragraph, item)
 
 
 def _numbers(text: str) -> list[int]:
-    """The numbers of a list, ranges written out: （一）、（三）至（五） → 1, 3, 4, 5."""
+    """The numbers of a list, ranges written out: （一）、（三）至（五） → 1, 3, 4, 5; 前三 → 1, 2, 3; 倒数第二 → -2."""
+    text = text.rstrip("条款项")
+    if counted := re.fullmatch("(最后|最末|末尾|前)的?(.)?个?", text):
+        count = parse_number(counted[2] or "一")
+        return list(range(1, count + 1) if counted[1] == "前" else range(-count, 0))
+    if text.startswith("倒数"):
+        return [-parse_number(text.removeprefix("倒数").removeprefix("第"))]
+    if text.startswith("末"):
+        return [-1]
     numbers: list[int] = []
     before = 0
-    for match in re.finditer(_N, text):
-        value = parse_number(match[0])
+    for match in re.finditer(_HUGE, text):
+        first, *others = _run(match[0])
         if numbers and any(mark in text[before : match.start()] for mark in _RANGE):
-            if value - numbers[-1] > _LONGEST_RANGE:
-                raise CitationError(f"“{text}”跨得太多，一次请不超过{_LONGEST_RANGE}个编号。")
-            numbers.extend(range(numbers[-1] + 1, value))
-        numbers.append(value)
+            numbers.extend(_within(numbers[-1], first))
+        numbers += [first, *others]
         before = match.end()
     return numbers
+
+
+def _run(written: str) -> list[int]:
+    """The numbers of digits or characters without anything between: 十一十二 → 11, 12; 十一二 and 三四 likewise.
+
+    Raises:
+        CitationError: they are none.
+    """
+    if re.fullmatch("-?[0-9]+", written):
+        return [max(0, int(written))]  # no text has a -1st article: what counts from the end is never meant
+    if large := re.fullmatch(f"([{_CHINESE}]+)([万亿])[{_CHINESE}万亿]*", written):
+        return [parse_number(large[1]) * (10**4 if large[2] == "万" else 10**8)]
+    digits = "一二三四五六七八九"
+    if len(written) > 1 and written in digits:
+        return [digits.index(mark) + 1 for mark in written]
+    with suppress(CitationError):
+        return [parse_number(written)]
+    numbers: list[int] = []
+    parts = re.findall(f"[{digits}]?十[{digits}]?|[{digits}]", written)
+    for number in map(parse_number, parts):
+        tens = numbers[-1] // 10 * 10 if numbers and number < 10 else 0
+        numbers.append(tens + number)
+    if "".join(parts) != written or any(after != before + 1 for before, after in pairwise(numbers)):
+        raise CitationError(f"“{written}”不是可用的数字，请写十一或11这样的数。")
+    return numbers
+
+
+def _ordinal(number: int, unit: str) -> str:
+    """第十一条, 第（五）项; 最后一条, 倒数第二条; beyond what is counted in characters 第10000条."""
+    if number < 0:
+        return f"最后一{unit}" if number == -1 else f"倒数第{chinese_number(-number)}{unit}"
+    written = chinese_number(number) if 1 <= number <= _LARGEST else str(number)
+    return f"第（{written}）项" if unit == "项" else f"第{written}{unit}"

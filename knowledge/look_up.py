@@ -7,21 +7,23 @@ the measure is silent. What is asked of a text that is not there is said not to 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knowledge.beside import find_step, next_number
 from knowledge.citation import Citation, find_foreign, find_parts, find_references
-from knowledge.errors import LawError
+from knowledge.errors import LawError, NoSuchClause
+from knowledge.spellings import respelled
 
 if TYPE_CHECKING:
-    from knowledge.laws import LawGroup, LawInfo, LawLibrary
+    from knowledge.laws import Law, LawGroup, LawInfo, LawLibrary
     from knowledge.search import Answer, Searcher
 
 _NOT_LOOKED_UP = frozenset({"not_a_question", "abuse", "personal_data", "prediction"})
 _SILENT = frozenset({"upper_law", "not_in_measure"})
-_BRACKETS = re.compile(r"(?<=[释发函令])[〔\[(（【]([0-9]{4})[〕\])）】]")
 _BESIDE = "问的是别的法律文件，收录的原文如下。"
 
 
@@ -62,13 +64,21 @@ class LookUp:
         searcher: the measure's look-up.
         folder: the library's folder; it need not exist. None for the measure alone.
         titles: official numbers of law texts and the titles they stand for: 法释〔2018〕1号.
+        today: tells the day by which a text is in force, or not yet.
     """
 
-    def __init__(self, searcher: Searcher, folder: Path | None = None, titles: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        searcher: Searcher,
+        folder: Path | None = None,
+        titles: Mapping[str, str] | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self._searcher = searcher
+        self._today = today
         self._folder = folder
-        self._titles = {_half(number): title for number, title in (titles or {}).items()}
-        self._opened: tuple[int, LawLibrary] | None = None
+        self._titles = {respelled(number): title for number, title in (titles or {}).items()}
+        self._opened: tuple[tuple[int, date], LawLibrary] | None = None
 
     def ask(self, question: str, history: Sequence[str] = (), limit: int = 3) -> Found:
         """Answer one question.
@@ -95,11 +105,19 @@ class LookUp:
         Raises:
             KnowledgeError: the law, or the article in it, is not there, or the text was changed since.
         """
+        law = self.law(law_id)
+        return WholeArticle(law.info, article, law.text_under(Citation(article)))
+
+    def law(self, law_id: str) -> Law:
+        """A law in the library.
+
+        Raises:
+            LawError: it is not there, or its text was changed since.
+        """
         library = self._library()
         if library is None:
             raise LawError("还没有收录别的法律文件，请先用 yingsu laws add 收录。")
-        info = library.find(law_id)
-        return WholeArticle(info, article, library.law(info).text_under(Citation(article)))
+        return library.law(library.find(law_id))
 
     def _library(self) -> LawLibrary | None:
         """The library as it is now; None where nothing was taken in."""
@@ -109,10 +127,13 @@ class LookUp:
             changed = self._folder.stat().st_mtime_ns  # a text is moved into its place, or out of it
         except OSError:
             return None
-        if self._opened is None or self._opened[0] != changed:
+        today = self._today()
+        if self._opened is None or self._opened[0] != (changed, today):
             from knowledge.laws import LawLibrary
 
-            self._opened = changed, LawLibrary.open(self._folder)
+            searcher = self._searcher
+            library = LawLibrary.open(self._folder, today, measure=searcher.measure, encoder=searcher.encoder)
+            self._opened = (changed, today), library
         library = self._opened[1]
         return library if library.laws else None
 
@@ -125,8 +146,11 @@ class LookUp:
         places = "、".join(map(self._spelled, answer.card.law)) if answer.card else ""
         if based := tuple(it for it in library.named(places) if it.hits):
             return Found(answer, based, named=True)
-        searched = answer.reason in _SILENT and answer.probability is not None and not answer.card
-        return Found(answer, library.search(question, limit) if searched else ())
+        if answer.reason not in _SILENT or answer.probability is None or answer.card:
+            return Found(answer)
+        found = library.search(question, limit)
+        said = f"{answer.message or ''}{library.note}" or None
+        return Found(replace(answer, message=said), found)
 
     def _without(self, answer: Answer, asked: str, library: LawLibrary) -> Answer:
         """The measure's answer, less what the library answers: its article of that number, "it is not here"."""
@@ -142,22 +166,23 @@ class LookUp:
 
     def _spelled(self, text: str) -> str:
         """A text with official numbers replaced by the titles that the library knows laws by."""
-        plain = _half(text)
+        plain = respelled(text)
         for number, title in self._titles.items():
-            if number in plain:
-                plain = plain.replace(number, f"《{title.replace('《', '〈').replace('》', '〉')}》")
+            titled = f"《{title.replace('《', '〈').replace('》', '〉')}》"
+            plain = plain.replace(number, titled)
+            alone = re.escape(number[number.find("〔") :])  # 2018年1号第8条: whose number is not said
+            plain = re.sub(rf"(?<![一-鿿]){alone}", titled, plain) if "〔" in number else plain
         return plain
 
 
-def _half(text: str) -> str:
-    """A text with the brackets of official numbers alike: 法释[2018]1号, 法释（2018）1号."""
-    return _BRACKETS.sub(r"〔\1〕", text)
-
-
 def _parts_of_the_one_before(question: str, before: str) -> str:
-    """第二款呢 after 行政诉讼法第六十七条, written out; '' where it is no part of another law's article."""
+    """第二款呢, 下一条 after 行政诉讼法第六十七条, written out; '' where it is no part of another law's article."""
     named = find_references(before)
     if not named or not named[-1].law:
         return ""
-    parts = find_parts(question, named[-1].places[-1].article)
+    last, step = named[-1].places[-1], find_step(question)
+    try:
+        parts = [next_number(last, step)] if step else find_parts(question, last.article)
+    except NoSuchClause:
+        return ""
     return "、".join(f"{named[-1].law}{place}" for place in parts)

@@ -31,6 +31,11 @@ _HEADING = re.compile(
 _AROUND_HEADING = "#* \t\u3000"
 _TAIL = re.compile(r"抄送[:：]|(?:附[:：]|(?:附件|附表|附录|附图)(?:[\s:：0-9一二三四五六七八九十]|$))(?!.*。$)")
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*[0-9]{1,4}[-—–－·\s]*$|第\s*[0-9]+\s*页(?:[,，/\s]*共\s*[0-9]+\s*页)?$")
+_WITHIN = re.compile(
+    rf"(?:(?<=[。；;!！?？])|(?<=[。！？][”’）)]))[ \t\u3000\u00a0]*"
+    rf"((?:\*\*|__)?第({_N})条(?:\*\*|__)?)(?![之、和及至到的])"
+)
+"""An article's number where a sentence has just ended within a line."""
 _ENDED = re.compile(r"[。；;：:][”’\"'）)》」』*]*$")
 
 
@@ -67,6 +72,8 @@ def parse(source: str, layout: Layout = "lines") -> Parsed:
     """
     lines = list(_lines(source, layout))
     first = next((i for i, line in enumerate(lines) if line.kind == "article"), None)
+    if first is None and re.search("第[一1]条", source):
+        raise TextError("原文的“第一条”不在一行的开头，请把标题和每一条各放一行后重试。")
     if first is None:
         raise TextError("原文里找不到“第一条”，请确认文件是全文，并且有文字。")
     body, after = _body(source, lines[first:])
@@ -117,7 +124,7 @@ def _lines(source: str, layout: Layout) -> Iterator[_Line]:
         spans = [span for span in spans if not _PAGE_NUMBER.match(source[slice(*span)])]
     opener = _SPACED if _opens_first(_SPACED, source, spans) or not _opens_first(_BARE, source, spans) else _BARE
     before, ended, begun = 0, True, False
-    for start, end in spans:
+    for start, end in _one_article_each(source, spans, opener):
         line = source[start:end]
         apart = source.count("\n", before, start) > 1
         article, item = opener.match(source, start, end), _ITEM.match(source, start, end)
@@ -135,6 +142,29 @@ def _lines(source: str, layout: Layout) -> Iterator[_Line]:
         else:
             yield _Line("text", start, start, end, apart=apart)
         before, ended = end, bool(_ENDED.search(line)) or bool(_HEADING.match(line))
+
+
+def _one_article_each(source: str, spans: Sequence[Span], opener: re.Pattern[str]) -> Iterator[Span]:
+    """The lines, one that holds several articles (第一条 …。第二条 …。) cut before each.
+
+    A number that opens a line elsewhere is only named here: …的除外。第五条 第二款所称的….
+
+    Raises:
+        TextError: a later article's number stands within a line, and whether it opens one cannot be told.
+    """
+    opening = [(_number_of(match[1]) if (match := opener.match(source, *span)) else 0) for span in spans]
+    number = 0
+    for (start, end), opened in zip(spans, opening, strict=True):
+        number = opened or number
+        for inner in _WITHIN.finditer(source, start, end) if number else ():
+            found = _number_of(inner[2])
+            if found <= number or found in opening:
+                continue
+            if found != number + 1 or not source[inner.end() : inner.end() + 1].isspace():
+                raise TextError(f"原文第{chinese_number(number)}条那一行里还有“{inner[1]}”，请让每条另起一行后重试。")
+            yield start, inner.start()
+            start, number = inner.start(1), found
+        yield start, end
 
 
 def _opens_first(opener: re.Pattern[str], source: str, spans: Iterable[Span]) -> bool:

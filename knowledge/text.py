@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from knowledge.citation import Citation, chinese_number
+from knowledge.citation import Citation, chinese_number, listed
 from knowledge.errors import NoSuchClause, QuoteMismatch
 
 Span = tuple[int, int]
@@ -64,6 +65,29 @@ class LegalText:
         lines = "\n".join(f"{clause.citation} {clause.text}" for clause in self.clauses)
         return hashlib.sha256(lines.encode()).hexdigest()
 
+    def place(self, citation: Citation) -> Citation:
+        """A place by its numbers: of a text with 25 articles 最后一条 is 第二十五条.
+
+        Raises:
+            NoSuchClause: if the text has no such place; the message names what it has.
+        """
+        place = self._from_start(citation)
+        if lack := self._lack(place):
+            raise NoSuchClause(lack.said([lack.number]))
+        return place
+
+    def absent(self, citations: Iterable[Citation]) -> list[str]:
+        """What is to be said of places that the text does not have, a sentence for all of an article or of the text.
+
+        Returns:
+            The sentences, each with what there is instead; empty if all are there.
+        """
+        lacks: dict[str, list[_Lack]] = {}
+        for citation in citations:
+            if lack := self._lack(self._from_start(citation)):
+                lacks.setdefault(lack.has, []).append(lack)
+        return [alike[0].said(sorted({lack.number for lack in alike})) for alike in lacks.values()]
+
     def clause(self, citation: Citation) -> Clause:
         """The clause at a place.
 
@@ -74,7 +98,7 @@ class LegalText:
         Raises:
             NoSuchClause: if the text has no such place; the message names what it has.
         """
-        self._check(citation)
+        citation = self.place(citation)
         paragraph = citation.paragraph or (1 if self._paragraphs(citation.article) == 1 else None)
         if paragraph is None and citation.item is None:
             return self._whole(citation.article)
@@ -91,7 +115,7 @@ class LegalText:
         Raises:
             NoSuchClause: if the text has no such place.
         """
-        self._check(citation)
+        citation = self.place(citation)
         return tuple(
             clause
             for clause in self.clauses
@@ -163,29 +187,64 @@ class LegalText:
     def _paragraphs(self, article: int) -> int:
         return max((clause.paragraph or 0 for clause in self.clauses if clause.article == article), default=0)
 
-    def _check(self, citation: Citation) -> None:
-        """Raise NoSuchClause with a message that names what exists."""
-        article = f"第{chinese_number(citation.article)}条"
-        if citation.article > self.articles:
-            raise NoSuchClause(f"{self.called}共{chinese_number(self.articles)}条，没有{article}。")
-        paragraphs = self._paragraphs(citation.article)
-        inside = [
-            clause.item
-            for clause in self.clauses
-            if clause.article == citation.article and citation.paragraph in (None, clause.paragraph)
-        ]
-        items = max((item or 0 for item in inside), default=0)
-        if citation.paragraph and citation.paragraph > paragraphs:
-            wanted = citation.paragraph
-            message = f"{article}只有{_count(paragraphs)}款，没有第{chinese_number(wanted)}款"
-            known_item = any(c.article == citation.article and c.item == wanted for c in self.clauses)
-            hint = f"；如指第（{chinese_number(wanted)}）项，请写{Citation(citation.article, item=wanted)}"
-            raise NoSuchClause(message + (hint if known_item and citation.item is None else "") + "。")
-        if citation.item and citation.item > items:
-            place = Citation(citation.article, citation.paragraph)
-            if not items:
-                raise NoSuchClause(f"{place}没有项。")
-            raise NoSuchClause(f"{place}只有{_count(items)}项，没有第（{chinese_number(citation.item)}）项。")
+    def _from_start(self, citation: Citation) -> Citation:
+        """A place with what counts from the end counted from the start, where there is so much."""
+        article = _counted(citation.article, self.articles)
+        paragraph = citation.paragraph and _counted(citation.paragraph, self._paragraphs(article))
+        return Citation(article, paragraph, citation.item and _counted(citation.item, self._items(article, paragraph)))
+
+    def _items(self, article: int, paragraph: int | None) -> int:
+        """How many items an article or a paragraph has."""
+        inside = (it for it in self.clauses if it.article == article and paragraph in (None, it.paragraph))
+        return max((it.item or 0 for it in inside), default=0)
+
+    def _lack(self, place: Citation) -> _Lack | None:
+        """What a text lacks of a place; None where it is there."""
+        article = str(Citation(place.article))
+        if not 1 <= place.article <= self.articles:
+            return _Lack(f"{self.called}共{chinese_number(self.articles)}条", place.article, "条")
+        paragraphs = self._paragraphs(place.article)
+        if place.paragraph is not None and not 1 <= place.paragraph <= paragraphs:
+            item = Citation(place.article, item=place.paragraph)
+            known_item = place.item is None and 1 <= place.paragraph <= self._items(place.article, None)
+            hint = f"；如指{listed([place.paragraph], '项')}，请写{item}" if known_item else ""
+            return _Lack(f"{article}只有{_count(paragraphs)}款", place.paragraph, "款", hint)
+        items = self._items(place.article, place.paragraph)
+        if place.item is not None and not 1 <= place.item <= items:
+            whole = Citation(place.article, place.paragraph)
+            return _Lack(
+                f"{whole}只有{_count(items)}项" if items else f"{whole}没有项", place.item, "项" if items else ""
+            )
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    """A number that a text does not have.
+
+    Attributes:
+        has: what it has instead: 办法共二十五条.
+        number: the number.
+        unit: 条, 款 or 项; '' where it has none of the kind.
+        hint: what may have been meant.
+    """
+
+    has: str
+    number: int
+    unit: str
+    hint: str = ""
+
+    def said(self, numbers: list[int]) -> str:
+        """The sentence that several numbers are not there; the hint is for one alone."""
+        if not self.unit:
+            return f"{self.has}。"
+        return f"{self.has}，没有{listed(numbers, self.unit)}{self.hint if len(numbers) == 1 else ''}。"
+
+
+def _counted(number: int, count: int) -> int:
+    """A number from the start for one that may count from the end, -1 the last; itself where there is none."""
+    from_start = count + 1 + number
+    return from_start if number < 0 < from_start else number
 
 
 def fold(text: str) -> str:

@@ -104,10 +104,12 @@ def custom_actions(talk: Talk) -> dict[str, Action]:
         # Sounds like an answer though nothing was asked: it is about the case that lies open, or a new one.
         return talk.remark(now.text, now.facts, now.memory) if now.facts else start(now)
 
+    def outcome(now: Heard) -> Turn:
+        return talk.outcome(now.facts, now.memory, now.person)
+
     answers: dict[str, Callable[[Heard], Turn]] = {
         "action_start": start,
         "action_choose": choose,
-        "action_outcome": lambda now: talk.outcome(now.facts, now.memory, now.person),
         "action_confirm": confirm,
         "action_change": change,
         "action_step_back": lambda now: talk.back(now.facts, now.memory),
@@ -128,8 +130,13 @@ def custom_actions(talk: Talk) -> dict[str, Action]:
         "action_start_over": phrase("restart"),
         "action_fallback": phrase("fallback"),
     }
-    actions: dict[str, Action] = {name: partial(_act, answer) for name, answer in answers.items()}
-    return {f"validate_{FORM}": partial(_validate, talk), **actions}
+
+    def looked_up_first(answer: Callable[[Heard], Turn]) -> Callable[[Heard], Turn]:
+        return lambda now: (clause if now.text and talk.looks_up(now.text, now.facts, now.memory) else answer)(now)
+
+    actions: dict[str, Action] = {name: partial(_act, looked_up_first(answer)) for name, answer in answers.items()}
+    # The outcome follows on a message that the form has dealt with.
+    return {f"validate_{FORM}": partial(_validate, talk), "action_outcome": partial(_act, outcome), **actions}
 
 
 def _act(answer: Callable[[Heard], Turn], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
@@ -191,6 +198,8 @@ def _take(talk: Talk, now: Heard, pending: str) -> Turn | None:
     """Takes the message as an answer; None where it is none."""
     if now.intent == "choose":
         return talk.choose(now.entities.get("fact", ""), now.entities.get("value", ""), now.facts, now.memory)
+    if now.text and talk.looks_up(now.text, now.facts, now.memory):
+        return talk.clause(now.text, now.facts, now.memory)
     tells = now.intent == "clause_question" and (not ASKS.search(now.text) or NOT_KNOWN.match(now.text))
     if now.intent in ASIDE and (not now.text or (now.confidence >= SURE and not tells)):
         return None

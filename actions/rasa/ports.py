@@ -131,6 +131,9 @@ class Talk(Protocol):
     def correct(self, text: str, facts: Facts, memory: Memory, person: str) -> Turn:
         """Begins the correction of a record."""
 
+    def looks_up(self, text: str, facts: Facts, memory: Memory) -> bool:
+        """Whether words are surely for `clause`, whatever Rasa takes them for."""
+
     def clause(self, text: str, facts: Facts, memory: Memory) -> Turn:
         """Answers a question about the measure."""
 

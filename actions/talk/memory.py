@@ -45,6 +45,8 @@ class Memory:
         decision: number of the decision recorded for this case as it stands; 0 before.
         supersedes: number of the decision being corrected, as soon as an answer is given anew; 0 for none.
         questions: the last clause questions, oldest first.
+        shown: the places that the last clause answer showed, the first and the last, as buttons name them; empty again
+            once an answer is taken.
         before: the answer that 返回 or 改 took back, by fact.
         counted: the day of receipt that dates were last counted from without a case, as ISO.
         aside: other cases that lie open, oldest first: each `{"facts": …, "memory": …}`.
@@ -76,6 +78,7 @@ class Memory:
     decision: int = 0
     supersedes: int = 0
     questions: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     before: Mapping[str, str] = field(default_factory=dict)
     counted: str = ""
     aside: tuple[Mapping[str, Any], ...] = ()
@@ -136,6 +139,7 @@ class Memory:
             supersedes=self.decision or self.supersedes,
             reopened="",
             changes=False,
+            shown=(),
             asked="",
             times=0,
         )

@@ -18,16 +18,18 @@ from actions.talk.asking import Asking
 from actions.talk.cases import OpenCases
 from actions.talk.changing import Changing
 from actions.talk.checking import Checking
-from actions.talk.clauses import Clauses
+from actions.talk.clauses import Clauses, Told, names_part, reads_whole
 from actions.talk.context import CHANGE, CLASH, UNDERSTOOD, Context
 from actions.talk.counting import counted
 from actions.talk.desk import Desk
 from actions.talk.memory import Facts, Memory
+from actions.talk.naming import may_correct, names_line, names_places_only, names_record_too, places_named
 from actions.talk.outcomes import Outcomes
 from actions.talk.taking import Taking
 from actions.understanding import Story, asks_only, is_question, plain, read_receipt, read_story
 from actions.understanding.meaning import Meaning
-from knowledge.citation import find_citations
+from knowledge.beside import find_step
+from knowledge.citation import Citation, find_citations
 from knowledge.dates import DateError
 from knowledge.decide import Decider
 from knowledge.look_up import LookUp
@@ -38,7 +40,7 @@ _OF_A_CASE = re.compile(r"通知|传票|副本|起诉|应诉|告|案|官司|法�
 _SUED = re.compile(r"被(告|诉|起诉|人告)了|(让|叫|给)[^，,。]{0,4}[告诉]了")
 _NOTICE = re.compile(r"通知|传票|副本|起诉状")
 _CORRECTING = re.compile(r"更正|改[成为]|应该?是|应为")
-_DELETE = re.compile(r"删除|删掉|删了|撤销登记|撤回登记|作废")
+_DELETE = re.compile(r"删除|删掉|删了|撤销登记|撤回登记|作废|撤[销回]第?[0-9]+[号条]的?(登记|记录)")
 # An order to the assistant, and nothing of the case: 撤销登记 tells of no reconsideration.
 _WITHDRAWS = re.compile(
     r"(请|帮我|给我|我?要|我?想|把|那|就|先)*(这|那)?[个条件次]?(记录|登记)?(给)?"
@@ -55,11 +57,6 @@ _ELSEWHERE = re.compile(
 )
 # Begins a correction, whatever it looks like: 不对，是第三人.
 _WHERE = re.compile(r".{0,6}(在?哪(里|儿|一?栏|一?页)?(能|可以)?(看|找|查|写)|(看|查|找|写在)哪).{0,4}")
-# A part of an article that was spoken of before.
-_PART = re.compile(
-    r"(那|看|查)*(第?[(]?[0-9一二三四五六七八九十]+[)]?|[上下前后]一?)(款|项)(呢|说什么|是什么|怎么写的?)?"
-)
-_ZERO = re.compile(r"第\s*[0零〇]\s*条")
 
 
 class TalkService:
@@ -142,7 +139,7 @@ class TalkService:
             if not _OF_A_CASE.search(text) and not self._decider.units.mentions(text):
                 return self._looked_up(text, kept)
         besides = (story.claims or story.defendant) and asks_besides(text)
-        return self._begin(story, facts, kept, (self._clauses.answer(text, (), begins=False),) if besides else ())
+        return self._begin(story, facts, kept, (self._clauses.answer(text, (), begins=False).say,) if besides else ())
 
     def _begin(self, story: Story, facts: Facts, memory: Memory, before: tuple[Say, ...] = ()) -> Turn:
         """Begin a case, others that the same words tell of kept aside with the one that lay open."""
@@ -166,7 +163,8 @@ class TalkService:
         dates = counted(text, kept, self._context.today())
         if dates is not None:
             return dates
-        if fact != CHANGE and find_citations(text) and not _dated(text, self._context.today()):
+        named = fact != CHANGE and find_citations(text) and not self._of_a_line(text, facts, kept)
+        if named and not _dated(text, self._context.today()):
             return self._looked_up(text, kept)
         if _ELSEWHERE.search(text):
             asked = is_question(text) or asks_besides(text)
@@ -235,6 +233,8 @@ class TalkService:
         taken = self._changing.remark(text, facts, kept)
         if taken is not None:
             return taken
+        if self._of_a_line(text, facts, kept):
+            return self._changing.change(text, facts, kept)
         if facts and self._asks_why_not(text):
             return self._outcomes.why_not(facts, kept)
         if is_question(text) or find_citations(text):
@@ -345,8 +345,10 @@ class TalkService:
         return self._desk.records(person)
 
     def correct(self, text: str, facts: Facts, memory: Mapping[str, object], person: str) -> Turn:
-        """Open a decision of this person's for correction."""
+        """Open a decision of this person's for correction; words that speak of no record are looked up."""
         kept = Memory.load(memory)
+        if not may_correct(text):
+            return self.clause(text, facts, memory)
         if _DELETE.search(text):
             return _not_deleted(text, kept)
         if self._tells_another(text, facts, kept):
@@ -365,13 +367,45 @@ class TalkService:
 
     # ── everything else ────────────────────────────────────────────────────────────────────────────────────────
 
+    def looks_up(self, text: str, facts: Facts, memory: Mapping[str, object]) -> bool:
+        """Whether words are surely a look-up, whatever they sound like: they name places, or go on from those shown.
+
+        Words that tell of a case, of a day, or that a line of the answers is wrong are none, though they name places.
+        """
+        kept = Memory.load(memory)
+        if reads_whole(text):
+            return True
+        if find_step(text) is not None:  # to a question, 上一项 may mean the one before
+            return bool(kept.shown) or not kept.asked
+        if names_part(text):  # to a question, 第二项 is the second choice
+            return not kept.asked
+        if not places_named(text):
+            return False
+        of_measure = find_citations(text)
+        if handover.read(text, self._context) or _dated(text, self._context.today()):
+            return False
+        if self._of_a_line(text, facts, kept):
+            return False
+        if names_places_only(text) or asks_only(text):
+            return True
+        if kept.case and not of_measure and not is_question(text):  # 按复议法第44条驳回的 answers
+            return False
+        return not self._tells(text)
+
+    def _of_a_line(self, text: str, facts: Facts, memory: Memory) -> bool:
+        """Whether words speak of a line of the answers, as a list of them numbers it: 第2条不对."""
+        if not facts:
+            return False
+        lines = memory.numbered or self._context.listed(facts, memory)
+        return names_line(text, len(lines), only_lines=self._context.next(facts, memory) == CHANGE)
+
     def clause(self, text: str, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Answer a question about the measure with its clauses."""
         kept = Memory.load(memory)
         if _DELETE.search(text) and not is_question(text) and len(text) < _SHORT:
             return _not_deleted(text, kept)
-        if _ZERO.search(text):
-            return Turn((Say(words.ARTICLE_ZERO.format(last=self._decider.measure.articles)),), memory=memory)
+        if self.looks_up(text, facts, memory):
+            return self._looked_up(text, kept, facts)
         special = self._handed_over(text, facts, kept)
         if special is None and not (not kept.case and self._tells(text)):
             special = counted(text, kept, self._context.today())
@@ -392,16 +426,23 @@ class TalkService:
 
     def _looked_up(self, text: str, memory: Memory, facts: Facts | None = None) -> Turn:
         """Look a question up; one that follows on nothing asked before follows on the clauses of the outcome."""
-        before = memory.questions or self._outcomes.clauses(facts or {}, memory)
-        if not before and _PART.fullmatch(plain(text)):
-            return Turn((Say(words.WHICH_ARTICLE),), memory=memory.dump())
-        asked = replace(memory, questions=(*before, text)[-3:])
-        return Turn((self._clauses.answer(text, before, begins=not memory.case),), memory=asked.dump())
+        if names_record_too(text):
+            first = places_named(text)[0]
+            said = words.PLACE_OR_RECORD.format(place=f"{first.law}{first.places[0]}")
+            return Turn((Say(said),), memory=memory.dump())
+        found, begins = self._outcomes.clauses(facts or {}, memory), not memory.case
+        shown = memory.shown or tuple(Citation.parse(place).ref for place in found)
+        if reads_whole(text):
+            return _told(self._clauses.whole(text, shown, begins=begins), memory)
+        if names_part(text) or find_step(text) is not None:
+            return _told(self._clauses.step(text, shown, begins=begins), memory)
+        return _told(self._clauses.answer(text, memory.questions or found, begins=begins), memory)
 
     def article(self, number: str, memory: Mapping[str, object]) -> Turn:
         """Show an article whole, with the way to those beside it."""
-        said = self._clauses.article(number, begins=not Memory.load(memory).case)
-        return Turn((said or Say(words.STALE),))
+        kept = Memory.load(memory)
+        told = self._clauses.article(number, begins=not kept.case)
+        return _told(told, kept) if told else Turn((Say(words.STALE),))
 
     def say(self, what: Phrase, facts: Facts, memory: Mapping[str, object]) -> Turn:
         """Say one of the phrases that every talk has."""
@@ -453,6 +494,12 @@ class TalkService:
         story = read_story(text, self._decider, self._context.today())
         sued = story.defendant or (_SUED.search(text) and self._decider.units.mentions(text))
         return bool(set(story.facts) - {"received_on"}) or bool(sued and not is_question(text))
+
+
+def _told(it: Told, memory: Memory) -> Turn:
+    """Say a clause answer, and remember what it showed and what a follow-up leans on."""
+    questions = (*memory.questions, it.question)[-3:] if it.question else memory.questions
+    return Turn((it.say,), memory=replace(memory, questions=questions, shown=it.places).dump())
 
 
 def _dated(text: str, today: date) -> bool:

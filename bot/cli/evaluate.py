@@ -16,25 +16,32 @@ from bot.errors import InputError
 if TYPE_CHECKING:
     from bot.simulated.speech import Style
     from bot.simulated.talks import Count, Talked
-    from knowledge.search.evaluate import Figure, Report
+    from knowledge.search.evaluate import Figure, Labelled, Report
 
 _SHOWN = 3
 """How many of a failed talk's last lines are shown."""
 _WIDE = 160
 """How many characters of such a line are shown."""
+_DRAWN = (".svg", ".png", ".pdf")
+"""How files of figures may end."""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="用标注好的文件测量 / measure with labelled files", no_args_is_help=True)
-    group.command("questions", help="测查条文：首条、前三、回答、拒答 / measure look-up")(questions)
+    group.command("questions", help="测查条文：首条、前三、款项、回答、拒答 / measure look-up")(questions)
     group.command("dialogues", help="测引导对话：由模拟的官员来答 / measure the guided talk")(dialogues)
     app.add_typer(group, name="eval")
 
 
 def questions(
-    file: Annotated[str, typer.Argument(help='每行一个 {"q": …, "gold": […], "kind": …} 的文件，或 -')],
+    file: Annotated[
+        str, typer.Argument(help='每行一个 {"q": "…", "gold": [11], "kind": "…"} 的文件，可加 "item": "11.5"；或 -')
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")] = False,
+    unseen: Annotated[
+        bool, typer.Option("--unseen", help="不算训练过的问题，另行列出 / leave out questions trained on, list them")
+    ] = False,
     figure: Annotated[Path | None, typer.Option(help="把拒答曲线画成图（svg、png、pdf）/ draw the curve")] = None,
 ) -> None:
     """Measure look-up."""
@@ -43,25 +50,54 @@ def questions(
     from knowledge.search.evaluate import evaluate, read_questions
 
     asked = read_questions(read_text(file))
-    report = evaluate(open_searcher(Settings()), asked, _progress)
     if figure is not None:
-        draw(report, figure)
+        _check_figure(figure)
+    met = _met(asked) if unseen else ()
+    report = evaluate(open_searcher(Settings()), [it for it in asked if it not in met], _progress)
+    if figure is not None:
+        _draw(report, figure)
     if as_json:
-        print_json(asdict(report))
-        return
+        left_out = {"left_out": [it.q for it in met]} if unseen else {}
+        print_json({**asdict(report), **left_out})
+    else:
+        _print_report(report, met)
+
+
+def _met(asked: Sequence[Labelled]) -> tuple[Labelled, ...]:
+    from knowledge.measure import load_measure
+    from knowledge.search import load_aliases, load_cards
+    from knowledge.search.evaluate import met_before
+    from knowledge.search.texts import all_texts
+
+    measure = load_measure()
+    met = met_before(asked, all_texts(measure, load_aliases(measure), load_cards(measure)))
+    if len(met) == len(asked):
+        raise InputError("文件里的问题都训练过，没有可测的。请换一个文件，或者去掉 --unseen。")
+    return met
+
+
+def _print_report(report: Report, met: Sequence[Labelled]) -> None:
     for name, it in (
-        ("首条正确", report.hit_1),
-        ("前三正确", report.hit_3),
-        ("MRR", report.mrr),
         ("该答的答了", report.answered),
         ("该拒的拒了", report.refused),
+        ("答出的首条正确", report.hit_1),
+        ("答出的前三正确", report.hit_3),
+        ("答出的MRR", report.mrr),
+        ("排序首条正确（不论答没答）", report.ranked_1),
+        ("排序前三正确（不论答没答）", report.ranked_3),
+        ("排序MRR（不论答没答）", report.ranked_mrr),
+        ("首条正是该款、项", report.item),
+        ("首条是含它的整条、整款", report.item_whole),
+        ("首条是同条的别处", report.item_other),
     ):
         print(f"{name}　{_figure(it)}")
     for kind, it in report.by_kind.items():
-        print(f"  {kind}　{_figure(it)}")
+        print(f"  {kind or '未分类'}　{_figure(it)}")
     for failure in report.failures:
-        gold = "、".join(f"第{n}条" for n in failure.gold) or "应拒答"
+        gold = failure.item or "、".join(f"第{n}条" for n in failure.gold) or "应拒答"
         print(f"× {failure.q}　应为：{gold}　给出：{'、'.join(failure.shown) or '无'}　{failure.reason or '已答'}")
+    for question in met:
+        print(f"－ {question.q}　训练过，没有算")
 
 
 def dialogues(
@@ -152,7 +188,19 @@ def _short(text: str) -> str:
     return line if len(line) <= _WIDE else f"{line[:_WIDE]}…"
 
 
-def draw(report: Report, path: Path) -> None:
+def _check_figure(path: Path) -> None:
+    """Before minutes are spent."""
+    if path.suffix.lower() not in _DRAWN:
+        raise InputError(f"图只能存为 {'、'.join(_DRAWN)}，没有“{path.suffix}”。请改文件名后重试。")
+    try:
+        fits = path.parent.is_dir() and not path.is_dir()
+    except OSError:  # a name longer than the disk takes
+        fits = False
+    if not fits:
+        raise InputError(f"图存不到 {path}，请检查路径。")
+
+
+def _draw(report: Report, path: Path) -> None:
     """Draw the refusal curve: for every working point, what is answered against what is refused."""
     from matplotlib.figure import Figure as Canvas
 
@@ -163,7 +211,10 @@ def draw(report: Report, path: Path) -> None:
     axes.set(xlabel="answered, of questions that the measure answers", ylabel="refused, of questions that it does not")
     axes.legend()
     axes.grid(alpha=0.3)
-    canvas.savefig(path)
+    try:
+        canvas.savefig(path)
+    except OSError as error:
+        raise InputError(f"图存不到 {path}，请检查目录权限和磁盘空间。") from error
 
 
 def _figure(it: Figure) -> str:

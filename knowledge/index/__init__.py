@@ -9,6 +9,6 @@ before stays whole until ``meta.json`` is replaced. `Index.open` checks every fi
 from knowledge.index.build import build
 from knowledge.index.entry import Entry
 from knowledge.index.faults import IndexDamaged, IndexFault, IndexMissing, IndexStale
-from knowledge.index.search import Index
+from knowledge.index.search import Index, Match
 
-__all__ = ["Entry", "Index", "IndexDamaged", "IndexFault", "IndexMissing", "IndexStale", "build"]
+__all__ = ["Entry", "Index", "IndexDamaged", "IndexFault", "IndexMissing", "IndexStale", "Match", "build"]

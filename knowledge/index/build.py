@@ -20,14 +20,19 @@ from knowledge.index.files import FORMAT, Meta, check_files, commit, read_meta
 from knowledge.index.search import KEYS, Index
 
 WORK = "building"
-"""The folder within an index's folder that holds what is done so far; it is gone when the index is there."""
+"""The folder within an index's folder that holds what is done so far."""
 
 Progress = Callable[[int, int], None]
 """Gets how many entries are done, and of how many."""
 
 
 def build(
-    entries: Iterable[Entry], folder: Path, encoder: Encoder | None, *, progress: Progress = lambda done, of: None
+    entries: Iterable[Entry],
+    folder: Path,
+    encoder: Encoder | None,
+    *,
+    keep: bool = False,
+    progress: Progress = lambda done, of: None,
 ) -> Index:
     """Build an index, or go on building it, or open it if it is there for these entries and this encoder.
 
@@ -38,7 +43,9 @@ def build(
         entries: what to index; read once.
         folder: where the index shall be; made if need be. What it serves until the new one is whole is the old one.
         encoder: makes the vectors; None for BM25 alone.
-        progress: called after every chunk.
+        keep: whether the chunks stay when the index is there, so that a later build encodes only those that are new.
+            They take more room than the index itself.
+        progress: called before the first chunk and after every one.
 
     Raises:
         IndexFault: the folder cannot be written.
@@ -52,7 +59,7 @@ def build(
         if not _is_there(folder, wanted):
             parts = _parts(work, encoder, lambda done: progress(done, count))
             _finish(folder, wanted, encoder, parts)
-        shutil.rmtree(work)
+        _clear(work, encoder, keep)
     except OSError as error:
         raise IndexFault(f"写不了检索索引{folder}，请检查磁盘空间和文件夹的权限。") from error
     progress(count, count)
@@ -102,6 +109,7 @@ def _parts(work: Path, encoder: Encoder | None, progress: Callable[[int], None])
     """All chunks, of which only those not done yet are encoded: a part is named by what went into it."""
     parts: list[_Part] = []
     done = 0
+    progress(done)
     for chunk in chunks(work / "entries.jsonl"):
         part = _Part(work / f"{_name(chunk, encoder)}.npz")
         if not part.is_whole:
@@ -127,6 +135,18 @@ def _write_part(path: Path, chunk: Sequence[Entry], encoder: Encoder | None) -> 
             file, vectors=vectors, grams=counts.grams, docs=counts.docs, times=counts.times, lengths=counts.lengths
         )
     unfinished.replace(path)
+
+
+def _clear(work: Path, encoder: Encoder | None, keep: bool) -> None:
+    """Remove the work, or what of it no later build can use."""
+    if not keep:
+        shutil.rmtree(work)
+        return
+    spooled = work / "entries.jsonl"
+    used = {f"{_name(chunk, encoder)}.npz" for chunk in chunks(spooled)}
+    for path in work.iterdir():
+        if path.name not in used:
+            path.unlink()
 
 
 def _finish(folder: Path, meta: Meta, encoder: Encoder | None, parts: Sequence[_Part]) -> None:

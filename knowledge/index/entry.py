@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from knowledge.encoder.base import well_formed
@@ -22,10 +22,13 @@ class Entry:
     Attributes:
         key: what a search returns. Several entries may share one: its score is then that of the best of them.
         text: what questions are compared with.
+        group: what it is part of, such as a law. Entries of one group in a row are done apart from others, so what
+            is added or taken out elsewhere leaves their work as it is.
     """
 
     key: str
     text: str
+    group: str = ""
 
 
 def spool(entries: Iterable[Entry], path: Path) -> tuple[int, str]:
@@ -37,7 +40,7 @@ def spool(entries: Iterable[Entry], path: Path) -> tuple[int, str]:
     count, total = 0, hashlib.sha256()
     with path.open("w", encoding="utf-8") as file:
         for entry in entries:
-            line = json.dumps([well_formed(entry.key), well_formed(entry.text)], ensure_ascii=False) + "\n"
+            line = json.dumps([*map(well_formed, (entry.key, entry.text, entry.group))], ensure_ascii=False) + "\n"
             file.write(line)
             total.update(line.encode())
             count += 1
@@ -45,7 +48,8 @@ def spool(entries: Iterable[Entry], path: Path) -> tuple[int, str]:
 
 
 def chunks(path: Path) -> Iterator[list[Entry]]:
-    """The spooled entries, `CHUNK` at a time."""
+    """The spooled entries, `CHUNK` of a group at a time."""
     with path.open(encoding="utf-8") as file:
-        while lines := list(islice(file, CHUNK)):
-            yield [Entry(*json.loads(line)) for line in lines]
+        for _, group in groupby((Entry(*json.loads(line)) for line in file), key=lambda entry: entry.group):
+            while chunk := list(islice(group, CHUNK)):
+                yield chunk

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,16 +117,24 @@ class Postings:
     def scores(self, question: str) -> npt.NDArray[np.float32]:
         """Every text's BM25 score, float32 of shape (texts,), none below 0."""
         totals = np.zeros(self._texts, np.float32)
+        for begin, end, rarity in self._found(question):
+            np.add.at(totals, self._docs[begin:end], self._weights[begin:end] * np.float32(rarity))
+        return totals
+
+    def most(self, question: str) -> float:
+        """The score that no text could exceed; grams that none has count as the rarest."""
+        return sum(rarity for _, _, rarity in self._found(question))
+
+    def _found(self, question: str) -> Iterator[tuple[int, int, float]]:
+        """Where the postings of each of a question's grams begin and end, and what the gram counts."""
         counts = Counter(grams(question))
         codes = np.array([_code(gram) for gram in counts], np.uint64)
         numbers = np.searchsorted(self._grams, codes)
         for number, code, times in zip(numbers, codes, counts.values(), strict=True):
-            if number == len(self._grams) or self._grams[number] != code:
-                continue
-            begin, end = int(self._starts[number]), int(self._starts[number + 1])
-            rarity = times * np.log1p((self._texts - (end - begin) + 0.5) / (end - begin + 0.5))
-            np.add.at(totals, self._docs[begin:end], self._weights[begin:end] * np.float32(rarity))
-        return totals
+            begin = end = 0
+            if number < len(self._grams) and self._grams[number] == code:
+                begin, end = int(self._starts[number]), int(self._starts[number + 1])
+            yield begin, end, times * float(np.log1p((self._texts - (end - begin) + 0.5) / (end - begin + 0.5)))
 
 
 def _code(gram: str) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,22 @@ Array = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A text that a question found.
+
+    Attributes:
+        key: its key.
+        score: how near it is, to compare within one question only.
+        words: its BM25 score over the most that any text could reach, 0 to 1: how far the question's own words stand
+            there. Questions compare by it.
+    """
+
+    key: str
+    score: float
+    words: float
+
+
 class Index:
     """Finds texts by BM25 and by vector. Holds no state between calls; files are mapped, not read.
 
@@ -38,6 +56,11 @@ class Index:
         self._postings = postings.Postings([meta.path(folder, name) for name in postings.FILES], meta.entries)
         self._encoder = encoder
         self._dense = Dense(meta.path(folder, FILE)) if encoder else None
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """The key of every text, in the order of the entries."""
+        return self._keys
 
     @classmethod
     def open(cls, folder: Path, encoder: Encoder | None) -> Index:
@@ -71,19 +94,25 @@ class Index:
         Returns:
             Keys with their scores, best first, each key once; fewer than ``k`` where there are fewer.
         """
+        return [(match.key, match.score) for match in self.matches(question, k)]
+
+    def matches(self, question: str, k: int) -> list[Match]:
+        """As `search`, with how far the question's words stand in each text: by meaning alone anything is near."""
         if k < 1 or not self._keys or not any(sign.isprintable() and not sign.isspace() for sign in question):
             return []
-        numbers, scores = self._ranked(well_formed(question), max(_POOL, 2 * k))
-        found: dict[str, float] = {}
+        question = well_formed(question)
+        words, most = self._postings.scores(question), self._postings.most(question) or 1.0
+        numbers, scores = self._ranked(question, words, max(_POOL, 2 * k))
+        found: dict[str, Match] = {}
         for number, score in zip(numbers, scores, strict=True):
-            found.setdefault(self._keys[number], float(score))
+            key = self._keys[number]
+            found.setdefault(key, Match(key, float(score), float(words[number]) / most))
             if len(found) == k:
                 break
-        return list(found.items())
+        return list(found.values())
 
-    def _ranked(self, question: str, pool: int) -> tuple[Numbers, Array]:
+    def _ranked(self, question: str, words: Array, pool: int) -> tuple[Numbers, Array]:
         """Numbers and scores of all texts that either side puts forward, best first."""
-        words = self._postings.scores(question)
         best = _best(words, pool)
         if self._dense is None or self._encoder is None:
             return best, words[best]

@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, get_args
 
 from knowledge.errors import LawRefused, TextError
 from knowledge.laws.read import Received
+from knowledge.laws.status import UNCHECKED, Status, begins, marked, without_mark
 from knowledge.parse import Layout, parse
 from knowledge.text import Clause, LegalText
-
-Status = Literal["现行有效", "已修改", "已废止", "尚未施行"]
-STATUSES: tuple[Status, ...] = get_args(Status)
 
 LONGEST_NAME = 100
 """Characters of the longest name."""
@@ -26,6 +23,8 @@ _NO_TITLE = re.compile(r"第.{1,4}[编章节]|[一二三四五六七八九十]+�
 _OFFICE = re.compile(r".{2,30}(?:院|会|部|局|厅|署|政府|办公室)")
 _ABOVE_TITLE = re.compile(r".*(?:号|文件|日|通过|通知)$|.*[，。；：:]")
 _YEAR = re.compile(r"\s*[（(][^（()）]*[0-9]{4}[^（()）]*[)）]$")
+_LAST = re.compile("施行|实施|生效|执行|废止|有效期|解释|修订|相抵触|不一致")
+_NO_MORE = re.compile("\\s*起?(?:予以)?(?:废止|失效|停止执行)")
 _DATE = re.compile(r"([12][0-9]{3})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日|([12][0-9]{3})-([0-9]{2})-([0-9]{2})")
 
 
@@ -40,6 +39,7 @@ class LawInfo:
         name: its full name.
         date: the day of this version, passed or last amended; None where nobody said.
         status: whether it is in force. A text in force is 已修改 while a later one of its name is there.
+        begins: the day from which it holds by its own words; None where it names none.
         source: where it came from.
         layout: how the text ends paragraphs.
         articles: how many articles it has.
@@ -49,6 +49,7 @@ class LawInfo:
     text_sha256: str
     words_sha256: str
     name: str
+    begins: date | None = None
     date: date | None
     status: Status
     source: str
@@ -76,11 +77,16 @@ class LawInfo:
         return self.status == "现行有效"
 
     @property
+    def may_hold(self) -> bool:
+        """Whether it is in force, or nobody said that it is not."""
+        return self.status in ("现行有效", UNCHECKED)
+
+    @property
     def mark(self) -> str | None:
-        """What to say beside a quote where the text is not in force; None where it is."""
+        """What to say beside a quote; None where the text is in force."""
         if self.in_force:
             return None
-        return self.status if self.status == "尚未施行" else f"{self.status}，仅供对照"
+        return self.status if self.status in (UNCHECKED, "尚未施行") else f"{self.status}，仅供对照"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,18 +134,28 @@ class Draft:
         headings: its chapters and sections.
         name: its title; '' where none stands above it.
         date: the latest day on which it says it was passed or amended; None where it says none.
+        status: whether it is in force by what it or its source says; None where neither does.
+        begins: the day from which it holds by its own words; None where it names none.
+        ends: whether its last article is as last articles are: on coming into force, repeal, or who explains it.
         rest: what stands below the last article and was left out.
     """
 
     text: LegalText
     headings: tuple[tuple[int, str], ...]
     name: str
+    begins: date | None
     date: date | None
+    status: Status | None
+    ends: bool
     rest: str
 
 
-def read_law(received: Received) -> Draft:
+def read_law(received: Received, today: date) -> Draft:
     """Read a text as a law.
+
+    Args:
+        received: the text.
+        today: the day by which a day of repeal is past.
 
     Raises:
         LawRefused: its articles do not follow each other, or its last one does not end.
@@ -155,14 +171,17 @@ def read_law(received: Received) -> Draft:
         LegalText(clauses=parsed.clauses, source=received.text),
         parsed.headings,
         clean_name(received.name) or _title(parsed.front),
+        begins(parsed.clauses, parsed.front),
         date.fromisoformat(received.date) if received.date else _date(parsed.front),
+        received.status or marked(parsed.front.split("\n"), received.source.rpartition(".")[0], today),
+        any(_LAST.search(it.text) for it in parsed.clauses if it.article == last.article),
         parsed.rest,
     )
 
 
 def clean_name(name: str) -> str:
-    """A name without 《》, spaces and the year of its version."""
-    plain = "".join(name.split())
+    """A name without 《》, spaces, the year of its version and a mark such as （已废止）."""
+    plain = without_mark("".join(name.split()))
     if plain.startswith("《") and plain.endswith("》") and plain.count("《") == 1:
         plain = plain[1:-1]
     return _YEAR.sub("", plain)
@@ -170,7 +189,7 @@ def clean_name(name: str) -> str:
 
 def _title(front: str) -> str:
     """The title above the first article: of Markdown its first heading, else the last line that reads as one."""
-    lines = [line.strip() for line in front.split("\n")]
+    lines = [without_mark(line).strip() for line in front.split("\n")]
     heading = next((line for line in lines if re.match(r"#\s", line)), None)
     if heading:
         return clean_name(heading.lstrip("# "))
@@ -206,6 +225,8 @@ def _date(front: str) -> date | None:
         matches = list(_DATE.finditer(line))
         for match, after in zip(matches, [*matches[1:], None], strict=False):
             told = line[match.end() : after.start() if after else None]
+            if _NO_MORE.match(told):
+                continue
             year, month, day = (int(part) for part in match.groups() if part)
             try:
                 passed = "施行" not in told or bool(re.search("通过|修[正订改]|公布|发布", told))

@@ -53,6 +53,7 @@ def read_package(name: str, database: Path | None = None) -> Received:
         source=f"{PACKAGE} {_version()}".strip(),
         name=full_name,
         date=day or "",
+        status="现行有效",
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from knowledge.errors import LawRefused
 from knowledge.laws.pdf import read_pdf
+from knowledge.laws.status import Status
 from knowledge.laws.word import OLD_WORD, read_word
 from knowledge.parse import Layout
 
@@ -30,6 +31,7 @@ class Received:
         source: where it came from: the file's name, or what the package says.
         name: what the source itself calls it; '' where only the text can tell.
         date: the day of the version by the source (YYYY-MM-DD); '' where only the text can tell.
+        status: whether it is in force by the source; None where only the text can tell.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Received:
     source: str
     name: str = ""
     date: str = ""
+    status: Status | None = None
 
 
 def read_file(path: Path) -> Received:
@@ -49,6 +52,8 @@ def read_file(path: Path) -> Received:
     Raises:
         LawRefused: it is missing, empty, damaged, encrypted, of another kind, or holds no text.
     """
+    if path.is_dir():
+        raise LawRefused(f"{path}是文件夹，请写其中一个文件的路径。")
     name = path.name
     reader = _READERS.get(path.suffix.lower())
     if reader is None:

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
-
-import numpy as np
 
 from knowledge.citation import Citation, Reference, find_references
-from knowledge.errors import NoSuchClause
 from knowledge.laws.law import Law, LawInfo
 from knowledge.laws.names import ends_in_name, match_name
-from knowledge.lexical import Bm25, grams
+from knowledge.laws.status import NAMESAKE
 
-_LEAST = 0.15
-"""Of what a text could score at most. Questions about weather, food or games stay below it."""
-_NEAR_BEST = 0.6
-"""Of the best article's score: what is below it is noise."""
 _TELLING = 6
 """Characters from which words before an article name a 办法 other than the measure."""
 _TIE = re.compile(r"(?:以及|[、,和与及或跟到至-])?")
 _YEAR = re.compile(r"\(?([0-9]{4}|[0-9]{2})(?:年|版|修订|修正)*\)?$")
 _YEAR_BEFORE = re.compile(r"([0-9]{4})年?版?的?$")
-
-
-class ArticleSearch(Protocol):
-    """What ranks the articles of `LawLibrary.entries()` for a question."""
-
-    def search(self, query: str, k: int, /) -> Sequence[tuple[str, float]]:
-        """The best k articles' keys with their scores, best first; none that does not fit at all."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,47 +49,27 @@ class LawGroup:
     message: str | None = None
 
 
-class InMemory:
-    """BM25 over articles, for libraries of a few dozen laws.
-
-    Args:
-        entries: keys, and texts to find them by.
-    """
-
-    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
-        pairs = list(entries)
-        self._keys = [key for key, _ in pairs]
-        self._index = Bm25([text for _, text in pairs])
-
-    def search(self, query: str, k: int) -> list[tuple[str, float]]:
-        """The best k keys with their scores, best first; none that fits badly, or much worse than the first."""
-        if not self._keys:
-            return []
-        scores = self._index.scores(grams(query))
-        best = np.argsort(-scores, kind="stable")[:k]
-        least = max(_LEAST, _NEAR_BEST * float(scores[best[0]]))
-        return [(self._keys[i], float(scores[i])) for i in best if scores[i] >= least]
-
-
-def group_found(found: Sequence[tuple[Law, int, float]], limit: int) -> tuple[LawGroup, ...]:
+def group_found(
+    found: Sequence[tuple[LawInfo, int, float]], limit: int, read: Callable[[LawInfo], Law]
+) -> tuple[LawGroup, ...]:
     """Articles by text.
 
     Args:
         found: laws, articles, scores; best first.
-        limit: at most so many articles of laws in force, and as many of others.
+        limit: at most so many articles of laws that are in force or may be, and as many of others.
+        read: reads one.
     """
     kept = [
-        *[it for it in found if it[0].info.in_force][:limit],
-        *[it for it in found if not it[0].info.in_force][:limit],
+        *[it for it in found if it[0].may_hold][:limit],
+        *[it for it in found if not it[0].may_hold][:limit],
     ]
-    order = list(dict.fromkeys(law.info.sha256 for law, _, _ in kept))
-    kept.sort(key=lambda it: order.index(it[0].info.sha256))
+    order = list(dict.fromkeys(info.sha256 for info, _, _ in kept))
+    kept.sort(key=lambda it: order.index(it[0].sha256))
     groups = []
-    for _, same in groupby(kept, key=lambda it: it[0].info.sha256):
-        places = list(same)
-        law = places[0][0]
-        hits = tuple(LawHit(Citation(article), law.article_text(article), score) for _, article, score in places)
-        groups.append(LawGroup(law.info, hits))
+    for info, same in groupby(kept, key=lambda it: it[0]):
+        law = read(info)
+        hits = tuple(LawHit(Citation(article), law.article_text(article), score) for _, article, score in same)
+        groups.append(LawGroup(info, hits))
     return tuple(groups)
 
 
@@ -124,12 +88,20 @@ def find_named(text: str, laws: Sequence[LawInfo], read: Callable[[LawInfo], Law
             places.setdefault(info, []).extend(reference.places)
             if note:
                 notes[info] = note
-    return tuple(_answer(read(info), places[info], notes.get(info)) for info in laws if info in places)
+    answers = [_answer(read(info), places[info], notes.get(info)) for info in laws if info in places]
+    return tuple(it for it in answers if it.hits or not _another_has(it, answers, places))
 
 
 def find_not_named(text: str, laws: Sequence[LawInfo], read: Callable[[LawInfo], Law]) -> tuple[Reference, ...]:
     """The references in a sentence that none of the laws answers: the measure's own, and of laws that are not here."""
     return tuple(reference for reference, meant, _ in _assigned(text, laws, read) if not meant)
+
+
+def _another_has(it: LawGroup, answers: Sequence[LawGroup], places: Mapping[LawInfo, Sequence[Citation]]) -> bool:
+    """Whether the places that a text lacks are there in one of another name, which is then the one that is meant."""
+    return any(
+        other.hits and other.law.name != it.law.name and places[other.law] == places[it.law] for other in answers
+    )
 
 
 def _assigned(
@@ -152,7 +124,8 @@ def _meant(reference: Reference, laws: Sequence[LawInfo]) -> tuple[Sequence[LawI
     """The laws that a reference's own words name, and the year of the version; '' for none."""
     if not reference.law:  # 办法 is the measure's own, unless more of a name stands there
         said = reference.before
-        return ends_in_name(said, laws) or (match_name(said, laws) if len(said) >= _TELLING else ()), ""
+        others = [it for it in laws if it.status != NAMESAKE or (it.date and f"{it.date.year}年" in said)]
+        return ends_in_name(said, others) or (match_name(said, others) if len(said) >= _TELLING else ()), ""
     year = _YEAR.search(reference.law)
     name = reference.law[: year.start()] if year else reference.law
     said = reference.before.removesuffix(year[0]) if year else reference.before
@@ -162,11 +135,6 @@ def _meant(reference: Reference, laws: Sequence[LawInfo]) -> tuple[Sequence[LawI
 
 
 def _answer(law: Law, places: Sequence[Citation], note: str | None) -> LawGroup:
-    hits: list[LawHit] = []
-    notes = [note] if note else []
-    for place in dict.fromkeys(places):
-        try:
-            hits.append(LawHit(place, law.text_under(place), 1.0))
-        except NoSuchClause as missing:
-            notes.append(str(missing))
-    return LawGroup(law.info, tuple(hits), "".join(notes) or None)
+    there = dict.fromkeys(law.place(place) for place in places if not law.absent([place]))
+    hits = tuple(LawHit(place, law.text_under(place), 1.0) for place in there)
+    return LawGroup(law.info, hits, "".join([*([note] if note else []), *law.absent(places)]) or None)

@@ -88,7 +88,7 @@ class Card:
         answer: the short answer.
         basis: 办法, 上位法 or 两者都没写.
         cites: places in the measure.
-        law: places in law above it, with the version of the text known: 行政诉讼法第六十七条第一款（2017年修正）.
+        law: places in law above it, with the text that is known: 行政诉讼法第六十七条第一款（2017-06-27文本）.
         never: what must not be said.
         reason: what kind of "no" it is where the measure does not answer; None where it does.
         words: what else its questions are known by; None where that is not sure enough.
@@ -135,7 +135,7 @@ def load_titles(folder: Path | None = None) -> dict[str, str]:
         raise MeasureError(f"读不到上位法名称文件{path.name}或格式不对，请恢复原文件或重新安装本程序。") from error
 
 
-def _card(row: Mapping[str, Any], laws: Mapping[str, Mapping[str, str]], measure: Measure) -> Card:
+def _card(row: Mapping[str, Any], laws: Mapping[str, Mapping[str, Any]], measure: Measure) -> Card:
     cites = tuple(Citation.parse(str(ref)) for ref in row.get("cites") or ())
     for place in cites:
         measure.clause(place)
@@ -152,6 +152,8 @@ def _card(row: Mapping[str, Any], laws: Mapping[str, Mapping[str, str]], measure
     )
 
 
-def _law(ref: str, laws: Mapping[str, Mapping[str, str]]) -> str:
+def _law(ref: str, laws: Mapping[str, Mapping[str, Any]]) -> str:
     name, _, place = ref.partition(" ")
-    return f"{laws[name]['name']}{Citation.parse(place)}（{laws[name]['text_known']}）"
+    law = laws[name]
+    known = f"{law['day']}文本" if "day" in law else law["text_known"]
+    return f"{law['name']}{Citation.parse(place)}（{known}）"

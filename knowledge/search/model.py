@@ -8,9 +8,10 @@ person's scored by a model that has not seen them. No sentence is made here; the
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,9 @@ from knowledge.measure import DEFAULT_FOLDER
 Array = npt.NDArray[np.float32]
 
 FILE = "search.npz"
-FORMAT = 1
+SEAL = "sha256"
+"""The array that holds the `seal` of all the others."""
+FORMAT = 2
 """Counts up when the arrays, the features or the signals change, so that models kept elsewhere are trained anew."""
 
 BUCKETS = 1 << 15
@@ -36,6 +39,7 @@ BUCKETS = 1 << 15
 _NEIGHBOURS = 256
 _EDGE = ' \t\r\n，。、？！,.?!；;：:“”"（）()'
 _FLOOR = -30.0
+_ALTERED = "检索模型{name}的内容与写成时不同，可能被改动或拼换过。请重新安装本程序，或运行 make search-model。"
 _OTHER = "检索模型{name}与办法的问法或编码模型不一致。请运行 make search-model 重新生成。"
 
 
@@ -80,6 +84,11 @@ class SearchModel:
         self._encoder = get_encoder()
         if self.meta["encoder"] != self._encoder.fingerprint:
             raise MeasureError(_OTHER.format(name=FILE))
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that questions are compared by."""
+        return self._encoder
 
     def score(self, question: str) -> Scores:
         """Score a question."""
@@ -141,6 +150,16 @@ def log_softmax(values: Array) -> Array:
     return np.maximum(result, _FLOOR)
 
 
+def seal(arrays: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.uint8]:
+    """The SHA-256 of a model's arrays, names and shapes: uint8 of shape (32,). A seal among them does not count."""
+    said = hashlib.sha256()
+    for name in sorted(arrays.keys() - {SEAL}):
+        array = np.ascontiguousarray(arrays[name])
+        said.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        said.update(array.reshape(-1).view(np.uint8).data)
+    return np.frombuffer(said.digest(), np.uint8)
+
+
 def load_model(
     texts_hash: str, get_encoder: Callable[[], Encoder], folder: Path | None = None, name: str = FILE
 ) -> SearchModel:
@@ -153,8 +172,8 @@ def load_model(
         name: the file's name there.
 
     Raises:
-        MeasureError: the file is missing, cut or swapped, or belongs to other texts, another encoder or another
-            version of this program.
+        MeasureError: the file is missing, cut, altered or put together from others, or belongs to other texts, another
+            encoder or another version of this program.
     """
     path = (folder or DEFAULT_FOLDER) / name
     try:
@@ -166,4 +185,6 @@ def load_model(
         raise MeasureError(f"检索模型{path.name}缺失或损坏。请重新安装本程序，或运行 make search-model。") from error
     if made_for != (texts_hash, FORMAT):
         raise MeasureError(_OTHER.format(name=path.name))
+    if not np.array_equal(seal(arrays), arrays.get(SEAL, ())):
+        raise MeasureError(_ALTERED.format(name=path.name))
     return SearchModel(arrays, get_encoder)

@@ -2,7 +2,8 @@
 
 Questions come from several people (`Text.source`). Each person's are scored by linear models that have not seen them;
 on those scores the weights of the four signals are fitted and the refusal's working point is chosen. Then the linear
-models are trained on everything.
+models are trained on everything. To measure with a person's questions, weights and working point are fitted on the
+other people's scores alone (`Trained.without`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from knowledge.lexical import Bm25, grams
 from knowledge.search.model import (
     BUCKETS,
     FORMAT,
+    SEAL,
     Array,
     SearchModel,
     best_of_class,
@@ -32,10 +34,11 @@ from knowledge.search.model import (
     features,
     load_model,
     log_softmax,
+    seal,
 )
 from knowledge.search.texts import SILENT, Text, texts_hash
 
-KEPT = 0.975
+KEPT = 0.98
 """Share of answerable questions that the working point keeps."""
 
 Tell = Callable[[str], None]
@@ -47,23 +50,6 @@ _NAMED_BY = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
-    """What training gave.
-
-    Attributes:
-        arrays: the model, as `SearchModel` takes it.
-        asked: the people's questions.
-        probabilities: float32 of shape (asked, classes), each question's by models that had not seen its person's.
-        threshold: the working point: what the probabilities of the articles must add up to for an answer.
-    """
-
-    arrays: dict[str, npt.NDArray[Any]]
-    asked: tuple[Text, ...]
-    probabilities: Array
-    threshold: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Linear:
     """Two multinomial models over one set of classes."""
 
@@ -72,6 +58,93 @@ class _Linear:
     chars: Array
     chars_bias: Array
     rarity: Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What a model is trained on.
+
+    Attributes:
+        texts: the texts.
+        vectors: float32 of shape (texts, dimensions).
+        classes: int64 of shape (texts,).
+        articles: how many articles the measure has.
+        encoder: the fingerprint of the encoder that made the vectors.
+    """
+
+    texts: tuple[Text, ...]
+    vectors: Array
+    classes: npt.NDArray[np.int64]
+    articles: int
+    encoder: str
+
+    @property
+    def count(self) -> int:
+        """How many classes there are."""
+        return self.articles + len(SILENT)
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> _Texts:
+        """Some of them."""
+        texts = tuple(it for it, here in zip(self.texts, chosen, strict=True) if here)
+        return _Texts(texts, self.vectors[chosen], self.classes[chosen], self.articles, self.encoder)
+
+    def split(self, person: str) -> tuple[_Texts, _Texts]:
+        """A person's questions, and all else."""
+        mine = np.array([it.source == person for it in self.texts])
+        return self.where(mine), self.where(~mine)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """One person left out.
+
+    Attributes:
+        person: who.
+        linear: models that have not seen this person's questions.
+        signals: float32 of shape (their questions, classes, signals), by these models.
+        right: which classes answer each: shape (their questions, classes).
+        answerable: whether the measure answers it: shape (their questions,).
+    """
+
+    person: str
+    linear: _Linear
+    signals: Array
+    right: npt.NDArray[np.bool_]
+    answerable: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training gave.
+
+    Attributes:
+        arrays: the model, as `SearchModel` takes it.
+    """
+
+    arrays: dict[str, npt.NDArray[Any]]
+    _texts: _Texts
+    _folds: tuple[_Fold, ...]
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whose questions were left out in turn."""
+        return tuple(fold.person for fold in self._folds)
+
+    def without(self, person: str) -> tuple[tuple[Text, ...], dict[str, npt.NDArray[Any]]]:
+        """The model to measure one person's questions with: nothing in it was chosen by how they score.
+
+        Its texts and linear models are of all others; weights and working point are fitted on the other people's
+        scores (each by models that had not seen that other person, but this one).
+
+        Args:
+            person: one of at least two `people`.
+
+        Returns:
+            The texts of all others, and the model's arrays.
+        """
+        fold = next(fold for fold in self._folds if fold.person == person)
+        others = self._texts.split(person)[1]
+        return others.texts, _assembled(others, fold.linear, [it for it in self._folds if it is not fold])
 
 
 def kept_model(
@@ -116,7 +189,7 @@ def save_model(arrays: Mapping[str, npt.NDArray[Any]], path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy types its keywords as flags
+            np.savez(file, **{**arrays, SEAL: seal(arrays)})  # type: ignore[arg-type]  # numpy types its keywords as flags
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -151,38 +224,40 @@ def train(articles: int, texts: Sequence[Text], encoder: Encoder, tell: Tell = l
     tell(f"1/{steps} 编码{len(texts)}条文本")
     vectors = encoder.encode([it.text for it in texts])
     classes = np.array([_class(it, articles) for it in texts])
-    signals = []
+    everything = _Texts(tuple(texts), vectors, classes, articles, encoder.fingerprint)
+    folds = []
     for step, person in enumerate(people, 2):
         tell(f"{step}/{steps} 留出{person}的问题，用其余的训练")
-        signals.append(_held_out(person, texts, vectors, classes, articles))
-    asked = tuple(it for person in people for it in texts if it.source == person)
-    scores = np.concatenate(signals)
-    weights = _fit(scores, _right(asked, articles))
-    probabilities = np.exp(log_softmax(scores @ weights))
-    answerable = np.array([it.place is not None for it in asked])
-    threshold = float(np.quantile(probabilities[answerable, :articles].sum(1), 1 - KEPT))
+        folds.append(_fold(person, *everything.split(person)))
     tell(f"{steps}/{steps} 用全部文本训练")
-    linear = _linear(texts, vectors, classes, articles + len(SILENT))
+    return Trained(_assembled(everything, _linear(everything), folds), everything, tuple(folds))
+
+
+def _assembled(texts: _Texts, linear: _Linear, folds: Sequence[_Fold]) -> dict[str, npt.NDArray[Any]]:
+    """A model's arrays; its weights and working point are fitted on the held-out scores of some people."""
+    signals = np.concatenate([fold.signals for fold in folds])
+    weights = _fit(signals, np.concatenate([fold.right for fold in folds]))
+    inside = np.exp(log_softmax(signals @ weights))[:, : texts.articles].sum(1)
+    answerable = np.concatenate([fold.answerable for fold in folds])
     meta = {
         "format": FORMAT,
-        "texts": texts_hash(texts),
-        "encoder": encoder.fingerprint,
-        "threshold": threshold,
-        "people": people,
+        "texts": texts_hash(texts.texts),
+        "encoder": texts.encoder,
+        "threshold": float(np.quantile(inside[answerable], 1 - KEPT)),
+        "people": [fold.person for fold in folds],
     }
-    arrays: dict[str, npt.NDArray[Any]] = {
+    return {
         "meta": np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8),
-        "vectors": vectors.astype(np.float16),
-        "text_class": classes.astype(np.uint8),
+        "vectors": texts.vectors.astype(np.float16),
+        "text_class": texts.classes.astype(np.uint8),
         "dense": linear.dense.astype(np.float32),
         "dense_bias": linear.dense_bias.astype(np.float32),
         "chars": linear.chars.astype(np.float16),
         "chars_bias": linear.chars_bias.astype(np.float32),
         "rarity": linear.rarity.astype(np.float16),
         "weights": weights.astype(np.float32),
-        **Bm25([it.text for it in texts]).dump(),
+        **Bm25([it.text for it in texts.texts]).dump(),
     }
-    return Trained(arrays, asked, probabilities, threshold)
 
 
 def _check_packages() -> None:
@@ -199,57 +274,51 @@ def _class(text: Text, articles: int) -> int:
     return text.place.article - 1 if text.place else articles + SILENT.index(text.kind)
 
 
-def _right(asked: Sequence[Text], articles: int) -> npt.NDArray[np.bool_]:
-    """Which classes answer each question: shape (questions, classes)."""
-    right = np.zeros((len(asked), articles + len(SILENT)), np.bool_)
-    for row, it in enumerate(asked):
-        right[row, _class(it, articles)] = True
-        for article in it.also:
-            right[row, article - 1] = True
+def _right(text: Text, articles: int) -> npt.NDArray[np.bool_]:
+    """Which classes answer a question: shape (classes,)."""
+    right = np.zeros(articles + len(SILENT), np.bool_)
+    right[[_class(text, articles), *(article - 1 for article in text.also)]] = True
     return right
 
 
-def _held_out(
-    person: str, texts: Sequence[Text], vectors: Array, classes: npt.NDArray[np.int64], articles: int
-) -> Array:
-    """The signals of one person's questions, from models trained on everybody else's."""
-    mine = np.array([it.source == person for it in texts])
-    others = [it for it in texts if it.source != person]
-    count = articles + len(SILENT)
-    linear = _linear(others, vectors[~mine], classes[~mine], count)
-    bm25 = Bm25([it.text for it in others])
-    rows = []
-    for it, vector in zip((t for t in texts if t.source == person), vectors[mine], strict=True):
-        rows.append(
-            combine_signals(
-                log_softmax(linear.dense @ vector + linear.dense_bias),
-                log_softmax(characters(it.text, linear.rarity, linear.chars, linear.chars_bias)),
-                best_of_class(vectors[~mine] @ vector, classes[~mine], count),
-                best_of_class(bm25.scores(grams(it.text)), classes[~mine], count),
-            )
+def _fold(person: str, mine: _Texts, others: _Texts) -> _Fold:
+    """Score one person's questions by models trained on everybody else's."""
+    linear = _linear(others)
+    bm25 = Bm25([it.text for it in others.texts])
+    rows = [
+        combine_signals(
+            log_softmax(linear.dense @ vector + linear.dense_bias),
+            log_softmax(characters(it.text, linear.rarity, linear.chars, linear.chars_bias)),
+            best_of_class(others.vectors @ vector, others.classes, others.count),
+            best_of_class(bm25.scores(grams(it.text)), others.classes, others.count),
         )
-    return np.stack(rows)
+        for it, vector in zip(mine.texts, mine.vectors, strict=True)
+    ]
+    right = np.stack([_right(it, mine.articles) for it in mine.texts])
+    return _Fold(person, linear, np.stack(rows), right, np.array([it.place is not None for it in mine.texts]))
 
 
-def _linear(texts: Sequence[Text], vectors: Array, classes: npt.NDArray[np.int64], count: int) -> _Linear:
+def _linear(on: _Texts) -> _Linear:
     from scipy import sparse
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
-    rows = [features(it.text) for it in texts]
+    rows = [features(it.text) for it in on.texts]
     indptr = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
     matrix = sparse.csr_matrix(
-        (np.concatenate([v for _, v in rows]), np.concatenate([b for b, _ in rows]), indptr), (len(texts), BUCKETS)
+        (np.concatenate([v for _, v in rows]), np.concatenate([b for b, _ in rows]), indptr), (len(rows), BUCKETS)
     )
-    rarity = np.log(1 + len(texts) / (1 + np.asarray((matrix > 0).sum(0)).ravel())).astype(np.float32)
+    rarity = np.log(1 + len(rows) / (1 + np.asarray((matrix > 0).sum(0)).ravel())).astype(np.float32)
     matrix = matrix.multiply(rarity).tocsr()
     lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel())
     matrix = sparse.diags(1 / np.maximum(lengths, 1e-9)) @ matrix
-    with warnings.catch_warnings():
+    # on a busy machine threads that wait for each other cost five times the time
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # 400 steps are near enough, whatever the encoder
-        dense = LogisticRegression(C=30, max_iter=400).fit(vectors, classes)
-        chars = LogisticRegression(C=20, max_iter=400).fit(matrix, classes)
-    return _Linear(*_spread(dense, count), *_spread(chars, count, transpose=True), rarity)
+        dense = LogisticRegression(C=30, max_iter=400).fit(on.vectors, on.classes)
+        chars = LogisticRegression(C=20, max_iter=400).fit(matrix, on.classes)
+    return _Linear(*_spread(dense, on.count), *_spread(chars, on.count, transpose=True), rarity)
 
 
 def _spread(model: Any, count: int, *, transpose: bool = False) -> tuple[Array, Array]:

@@ -5,6 +5,7 @@ TableError                the file is not a table: says where and what to do
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -106,11 +107,12 @@ def _missing(value: str) -> Choice:
 
 
 class Law(_Part):
-    """A text above the measure that answers may point to; we hold its name, not its words."""
+    """A text above the measure that answers may point to; we hold its name and the day of its text, not its words."""
 
     name: str
     text_known: str
     title: str | None = None
+    day: date | None = None
 
 
 class Hint(_Part):

@@ -108,6 +108,9 @@ class PocketTalk:
     def correct(self, text: str, facts: Facts, memory: Memory, person: str) -> Turn:
         return Turn((Say("更正"),), next_fact="defendants")
 
+    def looks_up(self, text: str, facts: Facts, memory: Memory) -> bool:
+        return "条" in text
+
     def clause(self, text: str, facts: Facts, memory: Memory) -> Turn:
         return Turn((Say("第十九条\n\n原文", data={"kind": "clause"}),))
 

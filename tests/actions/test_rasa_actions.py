@@ -206,6 +206,23 @@ def test_a_button_shows_its_section_even_after_the_case_has_ended() -> None:
     assert said[0]["text"] == "看 deadlines"
 
 
+@pytest.mark.parametrize("action", ["correct", "step_back", "start", "cancel", "records", "fallback"])
+def test_words_that_name_a_place_are_looked_up_whatever_rasa_takes_them_for(action: str) -> None:
+    assert run(f"action_{action}", tracker("4条和8条", "correct_record"))[1][0]["text"].startswith("第十九条")
+
+
+@pytest.mark.parametrize("intent", ["correct_record", "cancel", "change", "answer_fragment"])
+def test_in_the_form_they_are_looked_up_too_and_the_question_stays(intent: str) -> None:
+    events, said = run("validate_intake", tracker("4条和8条", intent, pending="defendants"))
+    assert [it["text"][:4] for it in said] == ["第十九条", "问 de"]
+    assert slots(events)["requested_slot"] == "defendants"
+
+
+def test_the_outcome_that_completes_the_form_is_not_taken_for_a_look_up() -> None:
+    at = tracker("县政府，按第十一条", facts={"defendants": "both"}, done=("intake",))
+    assert run("action_outcome", at)[1][0]["text"].startswith("结论")
+
+
 def test_loose_words_are_about_the_open_case_or_begin_one() -> None:
     assert run("action_loose_words", tracker("没有"))[1][0]["text"].startswith("我理解")
     assert run("action_loose_words", tracker("没有", facts={"defendants": "both"}))[1][0]["text"] == "记下 没有"

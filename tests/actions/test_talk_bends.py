@@ -199,4 +199,4 @@ def test_a_day_only_supposed_is_counted_and_not_set(chat: Conversation) -> None:
 
 
 def test_an_article_that_does_not_exist_is_said_not_to(talk: TalkService) -> None:
-    assert "没有第〇条" in talk.clause("第0条说什么", {}, {}).says[0].text
+    assert "没有第0条" in talk.clause("第0条说什么", {}, {}).says[0].text

@@ -18,7 +18,7 @@ def laws(run: Run, tmp_path: Path) -> None:
     for text in (MEASURE, LATER):
         path = tmp_path / "渡口.txt"
         path.write_text(text, encoding="utf-8")
-        assert run("laws", "add", path).code == 0
+        assert run("laws", "add", path, "--status", "现行有效").code == 0
 
 
 @pytest.mark.usefixtures("laws")

@@ -12,6 +12,7 @@ import yaml
 
 from knowledge.citation import Citation, find_citations, find_foreign
 from knowledge.measure import DEFAULT_FOLDER, Measure, fold, load_measure
+from knowledge.search import load_cards
 
 LAWS = Path(__file__).parents[2].parent / "shared" / "laws"
 TEXTS = {
@@ -25,7 +26,7 @@ TEXTS = {
     "公益诉讼解释": "两高_检察公益诉讼解释.md",
     "证据规定": "最高法_行政诉讼证据规定_法释2002-21.md",
 }
-FIELDS = {"id", "ask", "answer", "basis", "cites", "law", "never", "reason"}
+FIELDS = {"id", "ask", "words", "answer", "basis", "cites", "law", "never", "reason"}
 REASONS: dict[str, set[str | None]] = {
     "办法": {None},
     "上位法": {"upper_law"},
@@ -82,9 +83,29 @@ def test_every_law_that_cards_name_is_described() -> None:
     assert all(law["name"] and law["text_known"] for law in KNOWN_LAWS.values())
 
 
+def test_the_day_of_a_law_is_the_one_that_its_deadlines_were_read_in() -> None:
+    days = {law["name"].partition("（")[0]: law["day"] for law in KNOWN_LAWS.values()}
+    read = {
+        (one["law"].partition("（")[0], one["text_known"])
+        for row in _read("deadlines.yml")["deadlines"]
+        for one in row["basis"]
+        if one["text_known"] != "measure"
+    }
+    assert {(name, day) for name, day in read if name in days} == {
+        (name, days[name]) for name, _ in read if name in days
+    }
+    assert any(name == "行政诉讼法" for name, _ in read)
+
+
+def test_a_card_names_the_day_of_a_laws_text(measure: Measure) -> None:
+    shown = {ref for card in load_cards(measure) for ref in card.law}
+    assert "行政诉讼法第六十七条第一款（2017-06-27文本）" in shown
+    assert all(re.search(r"（\d{4}-\d\d-\d\d文本）$", ref) for ref in shown)
+
+
 @each_card
 def test_shape(card: Card) -> None:
-    assert card.keys() - {"words"} == FIELDS
+    assert card.keys() == FIELDS
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", card["id"])
     assert 6 <= len(card["ask"]) <= 15
     texts = [card["answer"], *card["ask"], *card["never"]]

@@ -64,6 +64,14 @@ def test_words_alone_score_as_bm25_is_defined(tmp_path: Path) -> None:
     assert dict(index.search(question, 10)) == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_match_tells_how_far_the_questions_words_stand_there(tmp_path: Path) -> None:
+    index = build(LAWS, tmp_path, Toy())
+    words = {match.key: match.words for match in index.matches("合同自成立时生效", 4)}
+    assert max(words, key=words.__getitem__) == "乙法第二条"
+    assert 0.3 < words["乙法第二条"] < 1
+    assert {match.words for match in index.matches("甌甍甎", 4)} == {0.0}, "near by vector, no word shared"
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u200b", "\x00", "\ud800"])
 def test_an_empty_question_finds_nothing(tmp_path: Path, question: str) -> None:
     assert build(LAWS, tmp_path, Toy()).search(question, 5) == []

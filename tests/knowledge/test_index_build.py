@@ -72,10 +72,10 @@ def test_an_index_that_is_there_is_not_built_again(tmp_path: Path) -> None:
     assert Index.open(tmp_path, None).meta.encoder is None
 
 
-def test_progress_is_told_after_every_chunk(tmp_path: Path) -> None:
+def test_progress_is_told_at_the_start_and_after_every_chunk(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     build(many(2 * CHUNK + 1), tmp_path, Toy(), progress=lambda done, of: told.append((done, of)))
-    assert [done for done, _ in told] == [CHUNK, 2 * CHUNK, 2 * CHUNK + 1, 2 * CHUNK + 1]
+    assert [done for done, _ in told] == [0, CHUNK, 2 * CHUNK, 2 * CHUNK + 1, 2 * CHUNK + 1]
     assert {of for _, of in told} == {2 * CHUNK + 1}
 
 
@@ -115,3 +115,24 @@ build(many({4 * CHUNK}), Path(sys.argv[1]), None, progress=pause)
     assert len(list((tmp_path / "building").glob("*.npz"))) == 2
     index = build(many(4 * CHUNK), tmp_path, None)
     assert keys(index.search(many(1)[0].text, 1)) == ["第0条"]
+
+
+def by_law(*laws: str) -> list[Entry]:
+    return [Entry(f"{law}第{n}条", f"{law}的第{n}条。", law) for law in laws for n in range(CHUNK + 3)]
+
+
+def test_work_that_is_kept_spares_what_did_not_change(tmp_path: Path) -> None:
+    build(by_law("甲", "丙"), tmp_path, Toy(), keep=True)
+    for laws, new in ((("甲", "乙", "丙"), CHUNK + 3), (("丙", "乙"), 0), (("丙",), 0), (("丙", "甲"), CHUNK + 3)):
+        encoder = Toy()
+        index = build(by_law(*laws), tmp_path, encoder, keep=True)
+        assert encoder.seen == new
+        assert dict(index.meta.hashes) == dict(build(by_law(*laws), tmp_path / "whole", Toy()).meta.hashes)
+
+
+def test_work_of_what_is_gone_is_not_kept(tmp_path: Path) -> None:
+    build(by_law("甲", "乙"), tmp_path, Toy(), keep=True)
+    build(by_law("甲"), tmp_path, Toy(), keep=True)
+    assert len(list((tmp_path / "building").iterdir())) == 2
+    build(by_law("甲"), tmp_path, Toy())
+    assert not (tmp_path / "building").exists()

@@ -34,7 +34,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 def test_what_was_taken_in_is_there_when_opened_again(tmp_path: Path, folder: Path) -> None:
     it = received(tmp_path)
-    added = LawLibrary.open(folder).add(it, source="https://example.org/7")
+    added = LawLibrary.open(folder).add(it, source="https://example.org/7", status="现行有效")
     assert added.new and added.rest.startswith("云溪县人民政府")
     library = LawLibrary.open(folder)
     assert library.laws == (added.info,)
@@ -77,8 +77,8 @@ def test_versions_stand_side_by_side_and_the_older_is_marked(
     tmp_path: Path, folder: Path, order: tuple[str, str]
 ) -> None:
     library = LawLibrary.open(folder)
-    library.add(received(tmp_path, order[0]))
-    added = library.add(received(tmp_path, order[1]))
+    library.add(received(tmp_path, order[0]), status="现行有效")
+    added = library.add(received(tmp_path, order[1]), status="现行有效")
     assert [(it.date, it.status) for it in library.laws] == [
         (date(2025, 6, 2), "现行有效"),
         (date(2023, 9, 1), "已修改"),
@@ -94,7 +94,7 @@ def test_versions_stand_side_by_side_and_the_older_is_marked(
 )
 def test_only_a_version_in_force_outdates_another(tmp_path: Path, folder: Path, status: Status, older: str) -> None:
     library = LawLibrary.open(folder)
-    first = library.add(received(tmp_path)).info
+    first = library.add(received(tmp_path), status="现行有效").info
     library.add(received(tmp_path, LATER), status=status)
     assert next(it.status for it in library.laws if it.sha256 == first.sha256) == older
 
@@ -131,7 +131,7 @@ def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path, folder: Path
     with pytest.raises(LawError, match="法规库"):
         LawLibrary.open(folder)
     with pytest.raises(LawError, match="什么都没有收录"):
-        LawLibrary(folder, []).add(received(tmp_path))
+        LawLibrary(folder, [], date(2026, 1, 1)).add(received(tmp_path))
 
 
 def test_names_that_fit_none_or_several(tmp_path: Path, folder: Path) -> None:
@@ -239,6 +239,21 @@ def test_without_the_package_one_sentence_says_how_to_get_it(monkeypatch: pytest
         read_package("行政诉讼法")
 
 
+ASIDE = [
+    "今天天气怎么样",
+    "红烧肉怎么做",
+    "足球比赛几点开始",
+    "手机没电了怎么办",
+    "附近有什么好吃的",
+    "世界上最高的山",
+    "股票今天涨了吗",
+    "打游戏卡怎么办",
+    "头疼吃什么药",
+    "哪个牌子的电脑好",
+]
+ASKED = ["罚款决定书什么时候送达", "复议申请人死亡了谁可以申请", "行政强制执行前要不要催告", "证据原件怎么提供"]
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="no ../shared/laws beside the repository")
 def test_national_laws_and_interpretations(folder: Path) -> None:
     rows = re.findall(
@@ -247,10 +262,14 @@ def test_national_laws_and_interpretations(folder: Path) -> None:
     assert len(rows) == 24
     library = LawLibrary.open(folder)
     for name, there, expected in rows:
-        status: Status = "已废止" if "已废止" in name else "现行有效"
-        info = library.add(read_file(SHARED / name), status=status).info
+        added = library.add(read_file(SHARED / name), status=None if "已废止" in name else "现行有效")
+        info = added.info
+        assert added.ends, name
         assert info.articles == int(there) == int(expected), name
     assert [it.name for it in library.laws if it.status == "已修改"] == ["中华人民共和国行政复议法"]
+    assert [it.source for it in library.laws if it.status == "已废止"] == [
+        name for name, *_ in rows if "已废止" in name
+    ]
     assert all("<!--" not in clause.text for it in library.laws for clause in library.law(it).clauses)
 
     def first(text: str) -> list[tuple[str, str]]:
@@ -262,3 +281,11 @@ def test_national_laws_and_interpretations(folder: Path) -> None:
     assert first("行诉解释第22条")[0] == ("最高人民法院关于适", "第二十二条")
     assert first("地方组织法第五条") == [("地方各级人民代表大", "第五条")]
     assert library.search("政府信息公开收费吗")[0].law.short == "政府信息公开条例"
+
+    in_memory = {question: bool(library.search(question)) for question in (*ASIDE, *ASKED)}
+    library.index(None)
+    assert library.note == ""
+    on_disk = {question: bool(library.search(question)) for question in in_memory}
+    assert [question for question in ASIDE if on_disk[question]] == []
+    assert [question for question in in_memory if on_disk[question] and not in_memory[question]] == []
+    assert all(on_disk[question] for question in ASKED)

@@ -37,10 +37,11 @@ def add(folder: Path, number: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, searcher: Searcher) -> Path:
     folder = tmp_path_factory.mktemp("laws")
     for number in range(len(LAWS)):
         add(folder, number)
+    LawLibrary.open(folder).index(searcher.encoder)
     return folder
 
 
@@ -85,10 +86,31 @@ def test_what_was_not_taken_in_is_said_beside_what_was(look_up: LookUp) -> None:
 
 
 def test_an_official_number_stands_for_the_title(look_up: LookUp) -> None:
-    for number in ("法释〔2020〕3号", "法释[2020]3号", "法释（2020）3号"):
+    for number in ("法释〔2020〕3号", "法释[2020]3号", "法释2020年3号", "法释2020第3号", "法释2020 3号", "2020年3号"):
         found = look_up.ask(f"{number}第二条")
         assert [hit.quote for hit in found.laws[0].hits] == ["负责人出庭的，应当坐在船头。"]
         assert found.laws[0].law.mark == "已废止，仅供对照"
+
+
+def test_a_number_after_a_law_is_its_article_without_its_unit(look_up: LookUp) -> None:
+    found = look_up.ask("办法第十九条和行诉法3")
+    assert [hit.citation.ref for hit in found.answer.hits] == ["19"]
+    assert told(found)[0] == ("行政诉讼法2022-05-01", ["3"])
+
+
+def test_what_a_text_lacks_of_a_range_is_said_once(look_up: LookUp) -> None:
+    new, *_ = look_up.ask("行诉法第三条到第七条").laws
+    assert [hit.citation.ref for hit in new.hits] == ["3", "4"]
+    assert new.message == "《中华人民共和国行政诉讼法》共四条，没有第五条到第七条。"
+    assert [hit.citation.ref for hit in look_up.ask("行诉法最后一条").laws[0].hits] == ["4"]
+
+
+@pytest.mark.parametrize("place", ["定襄县应诉办法第三条", "绩效考评办法第三条", "劳动合同第三条", "县里的规定第三条"])
+def test_what_nobody_took_in_is_not_answered_with_our_article(look_up: LookUp, place: str) -> None:
+    found = look_up.ask(f"{place}怎么说")
+    assert (found.answer.hits, found.laws) == ((), ())
+    assert found.answer.message
+    assert found.answer.message.startswith(f"{place}不在办法里，这里也没有收录。")
 
 
 def test_a_follow_up_names_a_part(look_up: LookUp) -> None:

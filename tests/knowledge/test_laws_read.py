@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,12 @@ import pytest
 
 from knowledge.errors import LawRefused
 from knowledge.laws import read_file
-from knowledge.laws.law import read_law
+from knowledge.laws.law import Draft, read_law
 from tests.knowledge.laws_samples import MEASURE, pdf, scan
+
+
+def draft_of(path: Path) -> Draft:
+    return read_law(read_file(path), date(2026, 3, 1))
 
 
 def word(*paragraphs: str, style: str | None = None) -> Any:
@@ -52,7 +57,7 @@ FILES = {
 def test_every_kind_of_file_gives_the_same_law(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.write_bytes(FILES[name])
-    draft = read_law(read_file(path))
+    draft = draft_of(path)
     assert (draft.name, str(draft.date)) == ("云溪县公共渡口管理办法", "2023-09-01")
     assert [f"{it.citation}　{it.text}" for it in draft.text.clauses] == [
         "第一条　为了管好渡口，制定本办法。",
@@ -76,13 +81,13 @@ def test_page_numbers_and_running_heads_are_no_text(tmp_path: Path) -> None:
         for i, text in enumerate(["渡口办法\n第一条 渡口应当", "公告。\n第二条 渡船", "完好。"], 1)
     ]
     path.write_bytes(pdf(pages))
-    assert [it.text for it in read_law(read_file(path)).text.clauses] == ["渡口应当公告。", "渡船完好。"]
+    assert [it.text for it in draft_of(path).text.clauses] == ["渡口应当公告。", "渡船完好。"]
 
 
 def test_a_radical_that_looks_like_a_character_is_read_as_it(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf(["渡⼝办法\n第⼀条 渡⼝公告。"]))
-    draft = read_law(read_file(path))
+    draft = draft_of(path)
     assert (draft.name, draft.text.clauses[0].text) == ("渡口办法", "渡口公告。")
 
 
@@ -177,13 +182,18 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         ("渡口办法\n第一条 甲。\n第二条\n第三条 丙。", "第二条没有文字"),
         ("渡口办法\n第一条 甲。\n第二条 渡口由所在乡", "第二条没有写完"),
         ("渡口办法\n第一条 甲。\n附件\n船样\n第二条 乙。", "第一条与下一条之间夹有附件"),
+        ("渡口办法\n第一条 甲。第三条 乙。", "第一条那一行里还有“第三条”"),
+        ("渡口办法\n第一条 甲。第二条 乙。第四条 丙。", "第二条那一行里还有“第四条”"),
+        ("渡口办法\n第一条甲。第二条乙。第三条丙。", "第一条那一行里还有“第二条”，请让每条另起一行"),
+        ("渡口办法\n第一条 甲。\n第二条 乙。第三条丙。", "第二条那一行里还有“第三条”"),
+        ("渡口办法 第一条 甲。第二条 乙。", "“第一条”不在一行的开头"),
     ],
 )
 def test_a_text_that_is_no_whole_law(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "a.txt"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(LawRefused, match=says):
-        read_law(read_file(path))
+        draft_of(path)
 
 
 @pytest.mark.parametrize(
@@ -203,14 +213,48 @@ def test_a_text_that_is_no_whole_law(tmp_path: Path, text: str, says: str) -> No
 def test_the_title_is_read_off_the_front(tmp_path: Path, front: str, name: str) -> None:
     path = tmp_path / "a.txt"
     path.write_text(f"{front}\n第一条 甲。\n第二条 乙。", encoding="utf-8")
-    assert read_law(read_file(path)).name == name
+    assert draft_of(path).name == name
 
 
 def test_articles_without_a_space_after_their_number(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("渡口办法\n第一条渡口公告。\n第二条依照本办法\n第一条办理。\n第三条完。", encoding="utf-8")
-    assert [it.text for it in read_law(read_file(path)).text.clauses] == [
+    assert [it.text for it in draft_of(path).text.clauses] == [
         "渡口公告。",
         "依照本办法第一条办理。",
         "完。",
     ]
+
+
+@pytest.mark.parametrize("between", ["", " ", "\u3000"])
+def test_articles_that_stand_on_one_line_are_told_apart(tmp_path: Path, between: str) -> None:
+    path = tmp_path / "a.txt"
+    articles = [
+        "渡船应当完好：（一）不漏；（二）不歪。",
+        "“坏船”的，不得开。",
+        "依照第二条。第一条所称渡船，包括木船。",
+    ]
+    text = between.join(f"第{number}条　{words}" for number, words in zip("一二三", articles, strict=True))
+    path.write_text(f"渡口办法\n{text}\n第四条　完。", encoding="utf-8")
+    assert [(it.article, it.text) for it in draft_of(path).text.clauses] == [*enumerate([*articles, "完。"], 1)]
+
+
+def test_an_article_that_opens_a_line_elsewhere_is_only_named_within_another(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("渡口办法\n第一条 木船除外。第二条 所称的船不除外。\n第二条 船，是指铁船。", encoding="utf-8")
+    assert [it.text for it in draft_of(path).text.clauses] == ["木船除外。第二条所称的船不除外。", "船，是指铁船。"]
+
+
+@pytest.mark.parametrize(("last", "ends"), [("本办法自2020年1月1日起施行。", True), ("渡船漆成红色。", False)])
+def test_a_text_that_may_be_cut_after_a_full_stop_is_told(tmp_path: Path, last: str, ends: bool) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"渡口办法\n第一条 甲。\n第二条 {last}", encoding="utf-8")
+    assert draft_of(path).ends is ends
+
+
+def test_a_folder_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for written in (".", "..", str(tmp_path)):
+        with pytest.raises(LawRefused) as refused:
+            read_file(Path(written))
+        assert str(refused.value) == f"{written}是文件夹，请写其中一个文件的路径。"

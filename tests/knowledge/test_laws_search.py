@@ -76,20 +76,6 @@ def test_what_fits_nothing_finds_nothing(library: LawLibrary, question: str) -> 
     assert LawLibrary.open(library.folder / "none").search("渡船") == ()
 
 
-def test_another_index_ranks_where_one_is_given(library: LawLibrary) -> None:
-    keys = [key for key, _ in library.entries()]
-    assert len(keys) == len(set(keys)) == 11
-
-    class Backwards:
-        def search(self, query: str, k: int) -> list[tuple[str, float]]:
-            return [("f" * 64 + ":1", 9.0), *((key, float(i)) for i, key in enumerate(keys[3::-1]))]
-
-    found = LawLibrary.open(library.folder, Backwards()).search("甲", limit=9)
-    assert [hit.citation.article for group in found for hit in group.hits] == [
-        int(key.split(":")[1]) for key in keys[3::-1]
-    ]
-
-
 @pytest.mark.parametrize(
     ("text", "places"),
     [
@@ -129,6 +115,14 @@ def test_what_is_not_there_is_said(library: LawLibrary) -> None:
     (new, old) = library.named("1999年渡船法第一条")
     assert [it.law.date for it in (new, old)] == [date(2022, 5, 1), date(2015, 5, 1)]
     assert new.message == "法规库里没有这部法律文件1999年的文本。"
+
+
+def test_of_texts_that_a_short_name_fits_the_one_that_has_the_place_answers(tmp_path: Path) -> None:
+    library = LawLibrary.open(tmp_path)
+    for number, (name, text) in enumerate([("古树案件解释", TREES), ("渡船案件解释", "第一条 渡船归渡口。")]):
+        library.add(Received(text, "lines", f"{number:064x}", "a.txt", name, "2018-01-01"))
+    assert told(library.named("解释18第3条")) == [("古树案件解释", 2018, ["3"])]
+    assert len(library.named("解释18第1条")) == len(library.named("解释18第9条")) == 2
 
 
 words = st.text("渡船古树检验罚款", max_size=8)

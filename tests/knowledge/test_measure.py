@@ -95,6 +95,10 @@ def test_items_know_what_introduces_them(measure: Measure) -> None:
         (Citation(9, 2), "第九条只有一款，没有第二款。"),
         (Citation(8, 3), "第八条只有两款，没有第三款。"),
         (Citation(8, 2, 1), "第八条第二款没有项。"),
+        (Citation(0), "办法共二十五条，没有第0条。"),
+        (Citation(12345678), "办法共二十五条，没有第12345678条。"),
+        (Citation(-26), "办法共二十五条，没有倒数第二十六条。"),
+        (Citation(20, item=0), "第二十条只有五项，没有第（0）项。"),
         (Citation(17, 2), "第十七条只有一款，没有第二款；如指第（二）项，请写第十七条第（二）项。"),
     ],
 )
@@ -105,6 +109,26 @@ def test_a_place_that_does_not_exist_is_an_error_that_names_what_does(
         with pytest.raises(NoSuchClause) as caught:
             door(citation)
         assert str(caught.value) == message
+
+
+def test_what_counts_from_the_end_is_found(measure: Measure) -> None:
+    assert measure.place(Citation(-1)) == Citation(25)
+    assert measure.place(Citation(-2)) == Citation(24)
+    assert measure.clause(Citation(17, item=-1)).citation == Citation(17, item=4)
+    assert measure.quote(Citation(8, -1)) == measure.quote(Citation(8, 2))
+    assert measure.neighbours(Citation(-1)) == measure.neighbours(Citation(25))
+
+
+def test_what_is_not_there_is_said_once_for_all(measure: Measure) -> None:
+    wanted = [Citation(number) for number in range(24, 30)]
+    assert measure.absent(wanted) == ["办法共二十五条，没有第二十六条到第二十九条。"]
+    parts = [Citation(20, item=number) for number in range(4, 9)]
+    assert measure.absent([*parts, Citation(0), Citation(31), Citation(14, item=2)]) == [
+        "第二十条只有五项，没有第（六）项到第（八）项。",
+        "办法共二十五条，没有第0条、第三十一条。",
+        "第十四条没有项。",
+    ]
+    assert measure.absent([Citation(1), Citation(-25), Citation(17, item=-4)]) == []
 
 
 def test_places_are_found_however_they_are_named(measure: Measure) -> None:

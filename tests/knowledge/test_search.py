@@ -1,6 +1,7 @@
 """Look-up: places named are parsed, the rest is searched, what the measure does not say is refused."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,16 @@ from knowledge.encoder import load_encoder
 from knowledge.errors import MeasureError
 from knowledge.measure import DEFAULT_FOLDER, Measure, fold, load_measure
 from knowledge.search import LONGEST_QUESTION, Answer, Searcher, load_aliases, load_cards, load_model
-from knowledge.search.evaluate import evaluate, read_questions
+from knowledge.search.evaluate import Figure, Labelled, evaluate, met_before, read_questions
+from knowledge.search.texts import all_texts
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = ROOT.parent / "shared" / "domain" / "questions.jsonl"
 OTHER_LAW = ROOT.parent / "shared" / "bench" / "STARD" / "train.jsonl"
+
+BEST = ROOT / "tests" / "data" / "look-up-best.json"
+HELD_OUT = BEST.with_name("questions-held-out.jsonl")
+"""The best shares reached so far."""
 
 MEASURE = load_measure()
 
@@ -65,9 +71,13 @@ def test_what_exists_is_given_beside_what_does_not(searcher: Searcher) -> None:
 
 
 def test_missing_places_fit_a_screen(searcher: Searcher) -> None:
-    answer = searcher.ask("第26条到第60条")
-    assert answer.message
-    assert answer.message.count("没有") == 3
+    answer = searcher.ask("第24条到第60条")
+    assert [hit.citation.article for hit in answer.hits] == [24, 25]
+    assert answer.message == "办法共二十五条，没有第二十六条到第六十条。"
+    each = searcher.ask("".join(f"第{article}条第九款" for article in range(1, 20)))
+    assert each.message
+    assert each.message.count("没有") == 4
+    assert each.message.endswith("其余没有写出的也不存在。")
 
 
 def test_another_law_is_not_answered_with_our_article_of_that_number(searcher: Searcher) -> None:
@@ -153,7 +163,7 @@ def test_a_card_is_shown_only_beside_what_it_fits(searcher: Searcher) -> None:
 @pytest.mark.parametrize(
     ("question", "history", "ref"),
     [
-        ("那不回复呢", ["司法建议书怎么处理"], "19"),
+        ("那不回复呢", ["司法建议书怎么处理"], "20.3"),
         ("那街道呢", ["镇政府被告了谁定出庭人员"], "14"),
         ("最多派几个", ["可以让下级单位的人当代理人吗"], "8"),
         ("第二款呢", ["第八条怎么说"], "8-2"),
@@ -182,25 +192,58 @@ def test_any_text_gets_an_answer_that_holds_together(searcher: Searcher, questio
     assert answer.answered or answer.message or answer.card
 
 
+def hold_to_the_best(figures: Mapping[str, Figure]) -> None:
+    """No share may fall below the best one by more than a question or a hundredth; a better one is to be written."""
+    best = json.loads(BEST.read_text(encoding="utf-8"))
+    found = {name: figure.value or 0.0 for name, figure in figures.items()}
+    most = {name: max(0.01, 1 / figure.of) + 1e-4 for name, figure in figures.items()}
+    fell = [f"{name}: {best[name]} → {found[name]}" for name in found if found[name] < best.get(name, 0) - most[name]]
+    assert not fell, "look-up finds less than it did"
+    rose = {name: found[name] for name in found if found[name] > best.get(name, 0) + most[name]}
+    assert not rose, f"better than before: write this to {BEST.name}"
+
+
 @pytest.mark.skipif(not QUESTIONS.is_file(), reason="the labelled questions are not beside this checkout")
 def test_labelled_questions(searcher: Searcher) -> None:
-    """Bounds that may only rise; none of these questions is trained on."""
-    report = evaluate(searcher, read_questions(QUESTIONS.read_text(encoding="utf-8")))
-    assert report.hit_1.value is not None
-    assert report.hit_1.value >= 0.95
-    assert report.hit_3.value is not None
-    assert report.hit_3.value >= 0.98
-    assert report.answered.value is not None
-    assert report.answered.value >= 0.97
-    assert report.refused.value is not None
-    assert report.refused.value >= 0.94
+    """All of them, and those that no text look-up was trained on is like."""
+    asked = read_questions(QUESTIONS.read_text(encoding="utf-8"))
+    met = met_before(asked, all_texts(MEASURE, load_aliases(MEASURE), load_cards(MEASURE)))
+    assert len(met) < len(asked) / 2
+    whole = evaluate(searcher, asked)
+    unseen = evaluate(searcher, [it for it in asked if it not in met])
+    hold_to_the_best(
+        {
+            "labelled, right article shown first": whole.hit_1,
+            "labelled, among three": whole.hit_3,
+            "labelled, answered": whole.answered,
+            "labelled, refused": whole.refused,
+            "unseen, right article shown first": unseen.hit_1,
+            "unseen, among three": unseen.hit_3,
+            "unseen, answered": unseen.answered,
+            "unseen, refused": unseen.refused,
+        }
+    )
+
+
+def test_questions_of_somebody_who_saw_only_the_measure(searcher: Searcher) -> None:
+    """Nothing was trained or chosen on them, and nothing may be."""
+    found = evaluate(searcher, read_questions(HELD_OUT.read_text(encoding="utf-8")))
+    assert found.item_other.value == 0
+    hold_to_the_best(
+        {
+            "held out, right article shown first": found.hit_1,
+            "held out, among three": found.hit_3,
+            "held out, answered": found.answered,
+            "held out, refused": found.refused,
+        }
+    )
 
 
 @pytest.mark.skipif(not OTHER_LAW.is_file(), reason="the questions on other law are not beside this checkout")
 def test_questions_on_other_law_are_refused(searcher: Searcher) -> None:
     lines = OTHER_LAW.read_text(encoding="utf-8").splitlines()[::4]
-    answers = [searcher.ask(json.loads(line)["q"]) for line in lines]
-    assert sum(not answer.answered for answer in answers) / len(answers) >= 0.9
+    asked = [Labelled(json.loads(line)["q"], (), "") for line in lines]
+    hold_to_the_best({"other law, refused": evaluate(searcher, asked).refused})
 
 
 def test_every_article_and_item_has_its_questions(measure: Measure) -> None:
@@ -234,7 +277,7 @@ def test_a_missing_alias_file_is_named(measure: Measure, tmp_path: Path) -> None
         load_aliases(measure, tmp_path)
 
 
-def test_a_model_that_is_cut_swapped_or_of_other_texts_is_noticed(tmp_path: Path) -> None:
+def test_a_model_that_is_cut_or_of_other_texts_is_noticed(tmp_path: Path) -> None:
     whole = (DEFAULT_FOLDER / "search.npz").read_bytes()
     encoder = load_encoder()
     for content, message in ((whole[:5000], "缺失或损坏"), (b"", "缺失或损坏"), (whole, "不一致")):

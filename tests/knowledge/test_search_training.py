@@ -18,7 +18,7 @@ from knowledge.citation import Citation
 from knowledge.encoder import EncoderError, Vectors
 from knowledge.errors import MeasureError
 from knowledge.lexical import Bm25
-from knowledge.search.model import BUCKETS, FORMAT
+from knowledge.search.model import BUCKETS, FORMAT, load_model
 from knowledge.search.texts import SILENT, Text, texts_hash
 from knowledge.search.training import kept_model, save_model, train
 
@@ -114,24 +114,53 @@ def test_a_missing_package_is_told_before_anything_is_done(tmp_path: Path) -> No
     assert told == [] and not (tmp_path / "search").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("weights", np.full(4, 2, np.float32)),
+        ("weights", np.ones((2, 2), np.float32)),
+        ("text_class", np.array([1, 0, 2], np.uint8)),
+        ("sha256", np.zeros(32, np.uint8)),
+        ("sha256", None),
+        ("more", np.zeros(1)),
+    ],
+)
+def test_a_model_that_was_altered_is_one_sentence(tmp_path: Path, name: str, changed: npt.NDArray[Any] | None) -> None:
+    path = tmp_path / "search.npz"
+    save_model(arrays(Fixed()), path)
+    assert load_model(texts_hash(TEXTS), Fixed, tmp_path).threshold == 0.5
+    with np.load(path) as file:
+        whole = {key: file[key] for key in file.files}
+    kept: dict[str, Any] = {key: array for key, array in {**whole, name: changed}.items() if array is not None}
+    np.savez(path, **kept)
+    with pytest.raises(MeasureError, match=r"^检索模型search\.npz的内容与写成时不同，.*。$"):
+        load_model(texts_hash(TEXTS), Fixed, tmp_path)
+
+
+def test_what_the_model_says_of_itself_is_sealed_too(tmp_path: Path) -> None:
+    save_model(arrays(Fixed()), tmp_path / "search.npz")
+    with np.load(tmp_path / "search.npz") as file:
+        whole: dict[str, Any] = {key: file[key] for key in file.files}
+    np.savez(tmp_path / "search.npz", **{**whole, "meta": arrays(Fixed(), said={"threshold": 0.1})["meta"]})
+    with pytest.raises(MeasureError, match="内容与写成时不同"):
+        load_model(texts_hash(TEXTS), Fixed, tmp_path)
+
+
 @pytest.mark.parametrize(("fault", "expected"), [(KeyboardInterrupt, KeyboardInterrupt), (OSError, MeasureError)])
 def test_writing_that_is_broken_off_leaves_what_was_there(
-    tmp_path: Path, fault: type[BaseException], expected: type[BaseException]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException], expected: type[BaseException]
 ) -> None:
     path = place(tmp_path, Fixed())
     save_model(arrays(Fixed()), path)
     before = path.read_bytes()
 
-    class Breaks:
-        """An array that breaks off as it is written."""
+    def breaks(_: int) -> None:
+        assert len(list(tmp_path.iterdir())) == 2, "some of it is on disk"
+        raise fault
 
-        def __array__(self, *_: object) -> None:
-            assert len(list(tmp_path.iterdir())) == 2, "some of it is on disk"
-            raise fault
-
-    broken: dict[str, Any] = {**arrays(Fixed()), "weights": Breaks()}
+    monkeypatch.setattr("os.fsync", breaks)
     with pytest.raises(expected):
-        save_model(broken, path)
+        save_model(arrays(Fixed(), said={"threshold": 0.1}), path)
     assert [it.name for it in tmp_path.iterdir()] == [path.name]
     assert path.read_bytes() == before
 
