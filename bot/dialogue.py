@@ -51,6 +51,12 @@ class Desk(Protocol):
         """Answer what is asked of it; None where nothing is."""
 
 
+_REPLIES = frozenset(
+    ["确认", "取消", "继续", "提交", "修改", "返回", "同意", "没有", "有", "是", "不是", "好", "好的", "对", "不对"]
+)
+"""Words that answer the guided talk and ask for no clause, though a clause may have one of them."""
+
+
 class Dialogue:
     """Answers messages; one at a time for one person, people side by side.
 
@@ -164,6 +170,8 @@ class Dialogue:
 
     def _found(self, text: str) -> Reply | None:
         """What answers a question, or that no text says; None where it may be no question and nothing answers."""
+        if text.strip().rstrip("。.!！") in _REPLIES:
+            return None
         found = self._texts.ask(text)
         return Reply(render.found(found)) if _answers(found) or surely_asks(text) else None
 

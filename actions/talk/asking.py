@@ -89,20 +89,25 @@ class Asking:
         return [(value, unit) for value, unit in told if value is not None]
 
     def _either_way(self, question: Question, facts: Facts, memory: Memory) -> list[str]:
+        asked_now = question.fact.id == "defendants" and memory.asked != "defendants"
+        said = self.either_way(facts, memory) if asked_now else None
+        return [said] if said else []
+
+    def either_way(self, facts: Facts, memory: Memory) -> str | None:
         """What holds whichever of the units a bare name means: 人社局 answers for itself, the city's or a county's."""
-        bare = memory.defendant if question.fact.id == "defendants" and "defendant_units" not in facts else ""
+        bare = memory.defendant if "defendant_units" not in facts else ""
         named = self.candidates(bare) if bare else []
-        if len(named) < _SEVERAL or memory.asked == "defendants":
-            return []
+        if len(named) < _SEVERAL:
+            return None
         alone = [{**facts, "defendants": value, "defendant_units": unit.name} for value, unit in named]
         outcomes = [self._context.decide(each, memory) for each in alone]
         first = outcomes[0]
         alike = {(it.status, tuple(map(str, it.citations))) for it in outcomes}
         if len(alike) > 1 or first.status != "determined" or not first.attendance:
-            return []
+            return None
         one = first.attendance[0]
         who = {"proposes": one.proposes, "decides": one.decides, "cites": "、".join(map(str, one.citations))}
-        return [words.EITHER_WAY.format(own=first.citations[0], **who)]
+        return words.EITHER_WAY.format(own=first.citations[0], **who)
 
     def _worded(self, question: Question, facts: Facts, memory: Memory) -> str:
         fact, short, text = question.fact.id, question.fact.short, question.text

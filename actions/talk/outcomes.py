@@ -12,6 +12,7 @@ from actions.talk import referral, words
 from actions.talk.context import Context, payload
 from actions.talk.memory import Facts, Memory
 from actions.understanding import plain
+from knowledge.citation import Citation
 from knowledge.decide import Outcome
 
 _SECTIONS: Mapping[Section, str] = {
@@ -60,6 +61,12 @@ class Outcomes:
         it = self._context.decide(facts, memory) if facts else None
         places = [cited.ref for cited in it.citations if cited.quote is not None] if it else []
         return tuple(places[:1])
+
+    def rests_on(self, facts: Facts, memory: Memory) -> tuple[str, ...]:
+        """The articles of the measure that an outcome quotes, as written; none without an outcome."""
+        it = self._context.decide(facts, memory) if facts else None
+        places = [Citation.parse(cited.ref) for cited in it.citations if cited.quote is not None] if it else []
+        return tuple(dict.fromkeys(str(Citation(place.article)) for place in places))
 
     def menu(self, facts: Facts, memory: Memory) -> tuple[Choice, ...]:
         """What can be done with an outcome, always in one order, so that a number means the same on every screen."""

@@ -59,6 +59,10 @@ _ELSEWHERE = re.compile(
 _WHERE = re.compile(r".{0,6}(在?哪(里|儿|一?栏|一?页)?(能|可以)?(看|找|查|写)|(看|查|找|写在)哪).{0,4}")
 
 
+# Whether what was said of the case holds for another: 县里的局也一样吗. The clauses it rests on say for whom they hold.
+_SAME = re.compile(r"(也|都|同样)(是|按|得|要|该)?(一样|同样|这样|这么|如此|适用)(办|定|吗|么|不|吧)?[?]?$")
+
+
 class TalkService:
     """What the talk says and sets. Holds no conversation itself: facts and memory come in, and go out changed.
 
@@ -424,12 +428,21 @@ class TalkService:
             return self.remark(text, facts, memory)
         return self._looked_up(text, kept, facts)
 
+    def _same(self, facts: Facts, memory: Memory) -> Turn | None:
+        """What tells whether the same holds for another unit: what holds at every level, or the outcome's articles."""
+        if either := self._asking.either_way(facts, memory):
+            return Turn((Say(either),), memory=memory.dump())
+        articles = self._outcomes.rests_on(facts, memory)
+        return _told(self._clauses.answer("、".join(articles), (), begins=False), memory) if articles else None
+
     def _looked_up(self, text: str, memory: Memory, facts: Facts | None = None) -> Turn:
         """Look a question up; one that follows on nothing asked before follows on the clauses of the outcome."""
         if names_record_too(text):
             first = places_named(text)[0]
             said = words.PLACE_OR_RECORD.format(place=f"{first.law}{first.places[0]}")
             return Turn((Say(said),), memory=memory.dump())
+        if _SAME.search(plain(text)) and (same := self._same(facts or {}, memory)):
+            return same
         found, begins = self._outcomes.clauses(facts or {}, memory), not memory.case
         shown = memory.shown or tuple(Citation.parse(place).ref for place in found)
         if reads_whole(text):

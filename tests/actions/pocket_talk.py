@@ -10,6 +10,7 @@ import json
 import re
 
 from actions.rasa.ports import Choice, Facts, Memory, Phrase, Say, Section, Turn
+from actions.talk.naming import places_named
 
 FACTS = ("defendants", "reviewed", "received_on")
 CHOICES = {"defendants": ("county", "both"), "reviewed": ("no", "upheld"), "received_on": ()}
@@ -109,7 +110,7 @@ class PocketTalk:
         return Turn((Say("更正"),), next_fact="defendants")
 
     def looks_up(self, text: str, facts: Facts, memory: Memory) -> bool:
-        return "条" in text
+        return bool(places_named(text))
 
     def clause(self, text: str, facts: Facts, memory: Memory) -> Turn:
         return Turn((Say("第十九条\n\n原文", data={"kind": "clause"}),))
