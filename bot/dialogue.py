@@ -51,10 +51,8 @@ class Desk(Protocol):
         """Answer what is asked of it; None where nothing is."""
 
 
-_REPLIES = frozenset(
-    ["确认", "取消", "继续", "提交", "修改", "返回", "同意", "没有", "有", "是", "不是", "好", "好的", "对", "不对"]
-)
-"""Words that answer the guided talk and ask for no clause, though a clause may have one of them."""
+_REPLY = 4
+"""Characters up to which words may but answer the guided talk: 确认, 没有, though a clause has one of them."""
 
 
 class Dialogue:
@@ -170,7 +168,7 @@ class Dialogue:
 
     def _found(self, text: str) -> Reply | None:
         """What answers a question, or that no text says; None where it may be no question and nothing answers."""
-        if text.strip().rstrip("。.!！") in _REPLIES:
+        if len(text) <= _REPLY and _replies(text):
             return None
         found = self._texts.ask(text)
         return Reply(render.found(found)) if _answers(found) or surely_asks(text) else None
@@ -215,6 +213,14 @@ def _unfit(text: str) -> Reply | None:
         return Reply(_TOO_LONG)
     kind = find_personal(text)
     return Reply(personal_refused(kind)) if kind is not None else None
+
+
+def _replies(text: str) -> bool:
+    """Whether words answer a question of the guided talk and ask for no clause."""
+    from actions.talk.answering import NO, YES
+    from actions.understanding import plain
+
+    return bool(YES.fullmatch(plain(text)) or NO.fullmatch(plain(text)))
 
 
 def _answers(it: Found) -> bool:

@@ -5,10 +5,10 @@ The person's lines are those that begin with `> ` in README.md; everything else 
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -44,7 +44,9 @@ def undated(talk: str) -> str:
 
 def main() -> None:
     """Write the talk into both READMEs."""
-    lines = sys.argv[1:] or [line[2:] for line in written().splitlines() if line.startswith("> ")]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lines", nargs="*", help="what the person says instead, a line each")
+    lines = parser.parse_args().lines or [line[2:] for line in written().splitlines() if line.startswith("> ")]
     talk = played(lines)
     for path in READMES:
         path.write_text(_BLOCK.sub(lambda _: talk, path.read_text(encoding="utf-8"), count=1), encoding="utf-8")

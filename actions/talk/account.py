@@ -105,13 +105,13 @@ class Account:
         return ""
 
 
-def asks_besides(text: str) -> bool:
-    """Whether an account also asks something other than who handles the case."""
+def asked_besides(text: str) -> str:
+    """What an account asks at its end, other than who handles the case; empty where it asks nothing else."""
     clauses = [it for it in re.split(r"[，,。；;？?！!\s]", text) if it]
-    return any(_ASKED.search(it) and not _WHO_HANDLES.search(it) for it in clauses[-1:])
+    return next((it for it in clauses[-1:] if _ASKED.search(it) and not _WHO_HANDLES.search(it)), "")
 
 
-_ASKED = re.compile(r"谁|怎么|咋|多久|几|哪|吗$|不$|什么|能不能|要不要|是不是")
+_ASKED = re.compile(r"谁|怎么|咋|多久|几|哪|吗$|不$|什么|(.)不\1")
 _WHO_HANDLES = re.compile(
     r"(谁|哪(个|家)|归).*(承办|应诉|管|办|负责|牵头|接|去|来)|承办|(咋|怎么)(弄|办|搞|整)|归谁|该谁|谁的"
 )

@@ -56,6 +56,7 @@ _SPOKEN_OF = {
     "challenged": re.compile(r"名义|落款|盖.*章|不作为"),
     "defendants": re.compile(r"被告|告的|告了|单独|两家|一家"),
     "duty": re.compile(r"归.*管|主管|职责"),
+    "received_on": re.compile(r"收到|签收|送达"),
 }
 
 

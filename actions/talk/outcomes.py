@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from actions import render
 from actions.rasa.ports import Choice, Say, Section, Turn
@@ -85,6 +86,12 @@ class Outcomes:
         """Show one part of the outcome; without one, the clauses that speak of it."""
         if section == "referral":
             return self.refer(facts, memory)
+        other = memory.clash.get("received_on")
+        if section == "deadlines" and other and "received_on" in facts:  # two days told: the earlier costs no lawsuit
+            first = min(other, facts["received_on"])
+            early = self._context.decide({**facts, "received_on": first}, memory)
+            said = words.EARLIER_DAY.format(day=render.written(date.fromisoformat(first)))
+            return Turn((Say(f"{said}\n{render.deadlines(early)}"),), memory=memory.dump())
         it = self._context.decide(facts, memory) if facts else None
         if section == "deadlines" and it is not None and it.status == "incomplete" and it.deadlines:
             return Turn((Say(render.deadlines(it)),), memory=memory.dump())

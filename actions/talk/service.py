@@ -12,7 +12,7 @@ from actions.cases import Cases
 from actions.rasa.ports import Phrase, Say, Section, Turn
 from actions.store import Store
 from actions.talk import handover, words
-from actions.talk.account import Account, asks_besides
+from actions.talk.account import Account, asked_besides
 from actions.talk.answering import ASKS_WHETHER, CORRECTS, REGISTERS, YES, Answering
 from actions.talk.asking import Asking
 from actions.talk.cases import OpenCases
@@ -142,8 +142,9 @@ class TalkService:
                 return Turn((Say(words.UNRECORDED, self._outcomes.menu(facts, kept)),), memory=memory)
             if not _OF_A_CASE.search(text) and not self._decider.units.mentions(text):
                 return self._looked_up(text, kept)
-        besides = (story.claims or story.defendant) and asks_besides(text)
-        return self._begin(story, facts, kept, (self._clauses.answer(text, (), begins=False).say,) if besides else ())
+        besides = asked_besides(text) if story.claims or story.defendant else ""
+        answers = (self._clauses.answer(besides, (), begins=False).say,) if besides else ()
+        return self._begin(story, facts, kept, answers)
 
     def _begin(self, story: Story, facts: Facts, memory: Memory, before: tuple[Say, ...] = ()) -> Turn:
         """Begin a case, others that the same words tell of kept aside with the one that lay open."""
@@ -171,7 +172,7 @@ class TalkService:
         if named and not _dated(text, self._context.today()):
             return self._looked_up(text, kept)
         if _ELSEWHERE.search(text):
-            asked = is_question(text) or asks_besides(text)
+            asked = is_question(text) or asked_besides(text)
             return self._looked_up(text, kept) if asked else self.other_case(text, facts, memory)
         if _WITHDRAWS.fullmatch(plain(text)):
             return _not_deleted(text, kept)

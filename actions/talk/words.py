@@ -42,6 +42,7 @@ STILL_OPEN = "还差“{short}”这一项。"
 NOTED = "记下了，{shorts}接着问。"
 ASK_THEM = "拿不准的，带上通知书问{office}，打电话也行。"
 LOOK_THERE = "这一项看这里：{where}看过还是没有的，回“不清楚”，照样往下走。"
+EARLIER_DAY = "收到日期有两种说法，还没有定。先按早的{day}算，定了以后再看一次。"
 WHICH_DAY = "您说“{said}”，期限要从哪一天算起才定得下来。"
 NEEDED = "“{short}”这一项要有答案才能往下定。请先查文件，或者问{office}。"
 

@@ -379,3 +379,33 @@ def test_an_answer_that_names_the_city_above_means_that(chat: Conversation) -> N
     chat.tell(OF_YUANPING)
     chat.answer("就告了忻州市政府一家")
     assert chat.facts["defendants"] == "city_government"
+
+
+# ── the day of receipt ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_day_that_was_told_is_corrected_outright(chat: Conversation) -> None:
+    chat.tell("县政府被告了，住建局报县政府批准的征收决定，11月23日收到的")
+    chat.answer("不是23号，是11月20日收到的")
+    assert "对不上" not in chat.text
+    assert "2026年12月7日" in chat.show("deadlines")
+
+
+def test_while_two_days_are_told_the_dates_follow_the_earlier(chat: Conversation) -> None:
+    chat.tell("县政府被告了，住建局报县政府批准的征收决定，11月23日收到的")
+    chat.answer("对")
+    chat.answer("11月20日收到的传票")
+    assert "以哪个为准" in chat.text
+    said = chat.show("deadlines")
+    assert "先按早的2026年11月20日" in said and "2026年12月7日" in said and "2026年12月8日" not in said
+
+
+def test_of_a_long_account_only_what_it_asks_is_looked_up(chat: Conversation) -> None:
+    chat.tell("水利局罚了企业，企业找县政府复议，县政府给维持了，现在告县政府和水利局，局长出差，只派律师去行不行")
+    assert "必须委托本机关相应的工作人员" in chat.said[0].text
+
+
+def test_whether_another_unit_is_the_same_gets_the_articles_of_the_outcome(chat: Conversation) -> None:
+    chat.tell("民政局报代县政府批的，以县政府名义，单告代县政府")
+    said = chat.clause("别的县也一样吗")
+    assert "第十一条：“" in said and "第十三条：“" in said
